@@ -1,0 +1,1 @@
+"""Raw articles to Markdown with front matter: detect, read, infer, resolve, write, report."""
