@@ -148,9 +148,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What only an article's own page and the full feeds show.
+    r"""What only an article's own page and the full feeds show.
 
-    `html` holds a slot for each of `refs`: the number of the ref between two NULs (`\\0` + `3` + `\\0`). No article's
+    `html` holds a slot for each of `refs`: the number of the ref between two NULs (`\0` + `3` + `\0`). No article's
     text can hold a NUL: CommonMark replaces it.
     """
 
