@@ -1,0 +1,175 @@
+"""The list of everything that a build makes, from keys and groups alone, and the clashes in it.
+
+Invariant: an output's path follows from keys, terms and dates; no card, body or clock is read.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sitegen.catalog.ordering import TAXONOMIES, Group, period_url
+from sitegen.errors import Problem, Where
+from sitegen.model import Keys, Output
+
+
+class OutputPlan(msgspec.Struct, frozen=True):
+    """Which outputs a site has: the parts of the config that decide it.
+
+    `page_size` articles go on a page of a list; `list_path` is the site path of the list of all articles ("/" puts it
+    on the home page); `feeds` are formats out of rss, atom and json.
+    """
+
+    page_size: int = 20
+    list_path: str = "/"
+    taxonomies: tuple[str, ...] = TAXONOMIES
+    archive_index: bool = True
+    years: bool = True
+    months: bool = True
+    days: bool = True
+    feeds: tuple[str, ...] = ("rss", "atom", "json")
+    term_feeds: tuple[str, ...] = ("tags", "authors")
+    sitemap: bool = True
+    robots: bool = True
+    not_found: bool = True
+
+
+FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
+SITEMAP_LIMIT = 50_000  # addresses a sitemap may hold, says sitemaps.org; above it the file is an index
+
+
+def output_path(url: str) -> str:
+    """Where the page with this site path is written: `/a/b/` is `a/b/index.html`, `/404.html` is itself."""
+    path = url.lstrip("/")
+    return path + "index.html" if not path or path.endswith("/") else path
+
+
+def outputs(
+    plan: OutputPlan,
+    keys: tuple[Keys, ...],
+    order: tuple[str, ...],
+    groups: Mapping[str, Mapping[str, Group]],
+    calendar: Mapping[str, tuple[str, ...]],
+    assets: Mapping[str, str],
+    /,
+) -> tuple[Output, ...]:
+    """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number."""
+    found = [
+        *_articles(keys),
+        *_lists(plan, len(order)),
+        *_taxonomies(plan, groups),
+        *_archives(plan, calendar),
+        *_site_files(plan, len(keys)),
+        *(_made(url, "asset", (name,), "theme") for name, url in assets.items()),
+    ]
+    return tuple(sorted(found, key=lambda output: (output.path, output.source)))
+
+
+def _made(url: str, kind: str, key: tuple[str | int, ...] = (), source: str = "") -> Output:
+    return Output(path=output_path(url), url=url, kind=kind, key=key, source=source)
+
+
+def _articles(keys: Iterable[Keys]) -> Iterable[Output]:
+    for each in keys:
+        yield Output(path=output_path(each.url), url=each.url, kind=each.kind, key=(each.id,), source=each.source)
+        for alias in each.aliases:
+            yield _made(alias, "redirect", (each.id, alias), each.source)
+
+
+def _pages(base: str, kind: str, key: tuple[str | int, ...], total: int, size: int, source: str) -> Iterable[Output]:
+    """The pages of one list, at least one; the first stands at `base`, the others at `base` + `page/N/`."""
+    for number in range(1, max(1, -(-total // size)) + 1):
+        yield _made(base if number == 1 else f"{base}page/{number}/", kind, (*key, number), source)
+
+
+def _lists(plan: OutputPlan, total: int) -> Iterable[Output]:
+    yield _made("/", "home", (1,), "the home page")
+    for output in _pages(plan.list_path, "list", (), total, plan.page_size, "the list of articles"):
+        if output.url != "/":
+            yield output
+    yield from (_made("/" + FEED_FILES[f], "feed", (f,), "the feeds") for f in plan.feeds)
+
+
+def _taxonomies(plan: OutputPlan, groups: Mapping[str, Mapping[str, Group]]) -> Iterable[Output]:
+    for taxonomy in plan.taxonomies:
+        terms = groups[taxonomy]
+        if terms:
+            yield _made(f"/{taxonomy}/", "taxonomy", (taxonomy,), f"the index of {taxonomy}")
+        for slug, group in terms.items():
+            said = f"{taxonomy}: {group.term.name}"
+            yield from _pages(group.term.url, "term", (taxonomy, slug), group.term.count, plan.page_size, said)
+            if taxonomy in plan.term_feeds:
+                yield from (
+                    _made(group.term.url + FEED_FILES[f], "feed", (f, taxonomy, slug), said) for f in plan.feeds
+                )
+
+
+def _archives(plan: OutputPlan, calendar: Mapping[str, tuple[str, ...]]) -> Iterable[Output]:
+    if plan.archive_index:
+        yield _made("/archive/", "archive", (), "the archive")
+    wanted = {4: plan.years, 7: plan.months, 10: plan.days}  # by the length of 2024, 2024-03 and 2024-03-17
+    for name in calendar:
+        if wanted[len(name)]:
+            parts = tuple(map(int, name.split("-")))
+            yield _made(period_url(name), "period", (*parts, *(0,) * (3 - len(parts))), f"the archive of {name}")
+
+
+def _site_files(plan: OutputPlan, pages: int) -> Iterable[Output]:
+    if plan.sitemap:
+        yield _made("/sitemap.xml", "sitemap", (0,), "the sitemap")
+        if pages > SITEMAP_LIMIT:
+            parts = range(1, -(-pages // SITEMAP_LIMIT) + 1)
+            yield from (_made(f"/sitemap-{n}.xml", "sitemap", (n,), "the sitemap") for n in parts)
+    if plan.robots:
+        yield _made("/robots.txt", "robots", (), "robots.txt")
+    if plan.not_found:
+        yield _made("/404.html", "not_found", (), "the 404 page")
+
+
+def clashes(outputs: Iterable[Output], content_folder: str) -> tuple[Problem, ...]:
+    """A problem for each pair of outputs that one place cannot hold: the same path, also but for case or Unicode form,
+    or a file where another needs a folder. Both sources are named. Cost: linear.
+    """
+    taken: dict[str, Output] = {}
+    problems = []
+    listed = list(outputs)
+    for output in listed:
+        name = folded(output.path)
+        other = taken.setdefault(name, output)
+        if other is not output:
+            problems.append(_clash(other, output, content_folder))
+    for output in listed:
+        folder = folded(output.path).rpartition("/")[0]
+        while folder:
+            blocking = taken.get(folder)
+            if blocking is not None:
+                problems.append(_clash(blocking, output, content_folder))
+                break
+            folder = folder.rpartition("/")[0]
+    return tuple(problems)
+
+
+def folded(path: str) -> str:
+    """The path as a file system that ignores case and Unicode form sees it."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def _clash(first: Output, second: Output, content_folder: str) -> Problem:
+    def said(output: Output) -> str:
+        if output.kind in ("article", "page"):
+            return f"{content_folder}/{output.source}"
+        if output.kind == "redirect":
+            return f"{content_folder}/{output.source} (alias {output.key[1]})"
+        return output.source
+
+    return Problem(
+        code="outputs.clash",
+        where=Where(said(second)),
+        message=f"would be written to {second.path}, as {said(first)} is"
+        + ("" if first.path == second.path else f" (to {first.path}, the same place on many file systems)"),
+        help="give one of the two another  slug:  or  url:  in its front matter"
+        if second.kind in ("article", "page", "redirect") or first.kind in ("article", "page", "redirect")
+        else "rename one of the two",
+    )

@@ -1,0 +1,284 @@
+"""Named queries over pure rules, recorded when they are read and compared by value. Knows nothing of sites.
+
+    input    a value that comes from outside, with its digest
+    items    a mapping that comes from outside: each item is a query with a digest of its own
+    table    a rule without arguments; its parameters name the inputs and tables that it reads
+    query    a rule with arguments: parameters before the slash name tables, those after it are the question's
+    key      one question: `("neighbours", "2024/hello")`
+    trace    the keys that an output read while it was made
+
+A rule sees nothing but what its parameters name, so what it depends on is not declared beside the code: it *is* the
+code. An output is up to date when every key of its trace still has the same digest. In the words of "Build Systems
+à la Carte" (ICFP 2018): verifying traces with early cut-off; since all outputs of one build see one snapshot, one
+digest a key serves all traces, and the traces themselves are plain lists of numbers.
+
+Invariant: pure. Asking never changes what another question answers.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from sitegen.digest import ABSENT, digest_bytes, digest_value
+
+Key = tuple[str | int | bool, ...]
+
+
+class Input(msgspec.Struct, frozen=True):
+    """A value from outside and its digest."""
+
+    value: Any
+    digest: bytes
+
+
+class Items(msgspec.Struct, frozen=True):
+    """A mapping from outside with a digest an item; values may be loaded only when they are read."""
+
+    values: Mapping[Any, Any]
+    digests: Mapping[Any, bytes]
+
+    def fingerprint(self) -> bytes:
+        """Digest of all items together. Cost: linear in their number, about 0.3 µs each."""
+        digests = self.digests
+        return digest_bytes(b"".join([b"%b\0%b" % (str(id).encode(), digests[id]) for id in sorted(digests)]))
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A pure function and the names of the tables it is handed."""
+
+    name: str
+    function: Callable[..., Any]
+    tables: tuple[str, ...]
+    is_query: bool
+
+
+def rules_of(*functions: Callable[..., Any]) -> dict[str, Rule]:
+    """Rules by name, from functions whose positional-only parameters name tables.
+
+    A function with only positional-only parameters is a table; one with others is a query.
+    """
+    rules = {}
+    for function in functions:
+        code = function.__code__
+        tables = code.co_varnames[: code.co_posonlyargcount]
+        rules[function.__name__] = Rule(
+            name=function.__name__,
+            function=function,
+            tables=tables,
+            is_query=code.co_argcount + code.co_kwonlyargcount > len(tables) or bool(code.co_flags & 0x04),
+        )
+    return rules
+
+
+class Snapshot:
+    """One state of all inputs; every table and query is computed at most once, and only when asked.
+
+    `previous` is the snapshot before an edit: tables whose inputs are the same are taken over from it. `known` tells
+    of tables in an earlier process: the digest of what they read, and that of their value, so that a table whose
+    inputs are the same need not be computed to be known unchanged.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        inputs: Mapping[str, Input | Items],
+        *,
+        previous: "Snapshot | None" = None,
+        known: Mapping[str, tuple[bytes, bytes]] | None = None,
+    ) -> None:
+        self.rules = rules
+        self.inputs = inputs
+        self.known: dict[str, tuple[bytes, bytes]] = dict(known or {})
+        self._tables: dict[str, Any] = {}
+        self._answers: dict[Key, Any] = {}
+        self._digests: dict[Key, bytes] = {}
+        self._fingerprints: dict[str, bytes] = {}
+        if previous is not None:
+            self._take_over(previous)
+
+    def table(self, name: str) -> Any:
+        """Value of an input or a table."""
+        found = self.inputs.get(name)
+        if found is not None:
+            return found.values if isinstance(found, Items) else found.value
+        try:
+            return self._tables[name]
+        except KeyError:
+            rule = self.rules[name]
+            value = self._tables[name] = rule.function(*map(self.table, rule.tables))
+            return value
+
+    def fingerprint(self, name: str) -> bytes:
+        """Digest that stays the same only while no answer under this name can have changed.
+
+        A table's is that of its value (so an edit that leaves the order of articles alone goes no further); a query's
+        that of its tables.
+        """
+        try:
+            return self._fingerprints[name]
+        except KeyError:
+            found = self.inputs.get(name)
+            if isinstance(found, Items):
+                value = found.fingerprint()
+            elif found is not None:
+                value = found.digest
+            elif (rule := self.rules.get(name)) is None:
+                value = ABSENT
+            elif rule.is_query:
+                value = digest_bytes(b"".join(map(self.fingerprint, rule.tables)))
+            else:
+                value = self._table_digest(rule)
+            self._fingerprints[name] = value
+            return value
+
+    def _table_digest(self, rule: Rule) -> bytes:
+        read = digest_bytes(b"".join(map(self.fingerprint, rule.tables)))
+        known = self.known.get(rule.name)
+        if known is not None and known[0] == read:
+            return known[1]
+        value = digest_value(self.table(rule.name))
+        self.known[rule.name] = (read, value)
+        return value
+
+    def ask(self, key: Key) -> Any:
+        """Answer to one question; None where there is nothing by that name."""
+        try:
+            return self._answers[key]
+        except KeyError:
+            name = key[0]
+            found = self.inputs.get(name)  # type: ignore[call-overload]
+            if found is None:
+                rule = self.rules[name]  # type: ignore[index]
+                value = rule.function(*map(self.table, rule.tables), *key[1:])
+            elif isinstance(found, Items):
+                value = found.values.get(key[1])
+            else:
+                value = found.value
+            self._answers[key] = value
+            return value
+
+    def digest(self, key: Key) -> bytes:
+        """Digest of an answer; `ABSENT` for None. A name that no rule goes by any more has none: `ABSENT`."""
+        try:
+            return self._digests[key]
+        except KeyError:
+            found = self.inputs.get(key[0])  # type: ignore[call-overload]
+            if isinstance(found, Items):
+                digest = found.digests.get(key[1], ABSENT)
+            elif found is not None:
+                digest = found.digest
+            elif key[0] in self.rules:
+                digest = digest_value(self.ask(key))
+            else:
+                digest = ABSENT
+            self._digests[key] = digest
+            return digest
+
+    def _take_over(self, previous: "Snapshot") -> None:
+        same: dict[str, bool] = {}
+
+        def unchanged(name: str) -> bool:
+            if name not in same:
+                if name in self.inputs:
+                    same[name] = name in previous.inputs and self.fingerprint(name) == previous.fingerprint(name)
+                else:
+                    rule = self.rules.get(name)
+                    same[name] = rule is not None and all(map(unchanged, rule.tables))
+            return same[name]
+
+        for name, value in previous._tables.items():
+            if unchanged(name):
+                self._tables[name] = value
+                if name in previous._fingerprints:
+                    self._fingerprints[name] = previous._fingerprints[name]
+
+
+class Recorder:
+    """Asks a snapshot and remembers what was asked; one for each output."""
+
+    __slots__ = ("_answers", "reads", "snapshot")
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.reads: dict[Key, None] = {}
+
+    def ask(self, *key: Any) -> Any:
+        """Answer to the question `key`, which joins the trace."""
+        self.reads[key] = None
+        return self.snapshot.ask(key)
+
+
+class Ledger:
+    """Every key that any trace names, numbered, with the digest that it had in the last successful build.
+
+    Invariant: between builds, all live traces agree with these digests; that is what makes one digest a key enough.
+    """
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self.digests: list[bytes] = []
+        self.fingerprints: dict[str, bytes] = {}
+        self._numbers: dict[Key, int] = {}
+
+    @classmethod
+    def of(cls, keys: list[Key], digests: list[bytes], fingerprints: dict[str, bytes]) -> "Ledger":
+        """A ledger as it was saved: `keys` and `digests` side by side."""
+        ledger = cls()
+        ledger.keys, ledger.digests, ledger.fingerprints = keys, digests, fingerprints
+        ledger._numbers = {key: number for number, key in enumerate(keys)}
+        return ledger
+
+    def changed(self, snapshot: Snapshot) -> set[int]:
+        """Numbers of the keys whose answers differ from the last build's.
+
+        Cost: one fingerprint a name; one digest a key under the names whose fingerprint moved.
+        """
+        moved = {
+            name
+            for name in {str(key[0]) for key in self.keys}
+            if self.fingerprints.get(name) != snapshot.fingerprint(name)
+        }
+        if not moved:
+            return set()
+        digests, digest = self.digests, snapshot.digest
+        return {n for n, key in enumerate(self.keys) if key[0] in moved and digest(key) != digests[n]}
+
+    def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> array[int]:
+        """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""
+        numbers, out = self._numbers, array("I")
+        for key, digest in zip(keys, digests, strict=True):
+            n = numbers.get(key)
+            if n is None:
+                n = numbers[key] = len(self.keys)
+                self.keys.append(key)
+                self.digests.append(digest)
+            else:
+                self.digests[n] = digest
+            out.append(n)
+        return out
+
+    def settle(self, snapshot: Snapshot, changed: set[int]) -> None:
+        """Bring digests and fingerprints to those of a snapshot that has been built; drop nothing."""
+        for n in changed:
+            self.digests[n] = snapshot.digest(self.keys[n])
+        self.fingerprints = {name: snapshot.fingerprint(name) for name in {str(key[0]) for key in self.keys}}
+
+    def compacted(self, traces: Mapping[str, array[int]]) -> "tuple[Ledger, dict[str, array[int]]]":
+        """The same without keys that no trace names; traces renumbered. Cost: linear in all traces."""
+        live = sorted(set().union(*traces.values())) if traces else []
+        renumber = {old: new for new, old in enumerate(live)}
+        ledger = Ledger.of([self.keys[n] for n in live], [self.digests[n] for n in live], dict(self.fingerprints))
+        return ledger, {path: array("I", [renumber[n] for n in trace]) for path, trace in traces.items()}
+
+    def stale(self, traces: Mapping[str, array[int]], changed: set[int]) -> dict[str, tuple[Key, ...]]:
+        """Outputs whose trace names a changed key, each with those keys, in the order in which they were read."""
+        if not changed:
+            return {}
+        disjoint = changed.isdisjoint
+        return {
+            path: tuple(self.keys[n] for n in trace if n in changed)
+            for path, trace in traces.items()
+            if not disjoint(trace)
+        }
