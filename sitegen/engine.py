@@ -23,7 +23,7 @@ import msgspec
 
 from sitegen.digest import ABSENT, digest_bytes, digest_value
 
-Key = tuple[str | int | bool, ...]
+Key = tuple[Any, ...]  # a name, then its arguments: text, numbers, None
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -148,9 +148,9 @@ class Snapshot:
             return self._answers[key]
         except KeyError:
             name = key[0]
-            found = self.inputs.get(name)  # type: ignore[call-overload]
+            found = self.inputs.get(name)
             if found is None:
-                rule = self.rules[name]  # type: ignore[index]
+                rule = self.rules[name]
                 value = rule.function(*map(self.table, rule.tables), *key[1:])
             elif isinstance(found, Items):
                 value = found.values.get(key[1])
@@ -164,7 +164,7 @@ class Snapshot:
         try:
             return self._digests[key]
         except KeyError:
-            found = self.inputs.get(key[0])  # type: ignore[call-overload]
+            found = self.inputs.get(key[0])
             if isinstance(found, Items):
                 digest = found.digests.get(key[1], ABSENT)
             elif found is not None:
@@ -188,11 +188,11 @@ class Snapshot:
                     same[name] = rule is not None and all(map(unchanged, rule.tables))
             return same[name]
 
-        for name, value in previous._tables.items():
+        for name, value in previous._tables.items():  # noqa: SLF001 -- its own kind
             if unchanged(name):
                 self._tables[name] = value
-                if name in previous._fingerprints:
-                    self._fingerprints[name] = previous._fingerprints[name]
+                if name in previous._fingerprints:  # noqa: SLF001
+                    self._fingerprints[name] = previous._fingerprints[name]  # noqa: SLF001
 
 
 class Recorder:

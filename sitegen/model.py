@@ -109,6 +109,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     url: str  # site path of its page, ending in "/" (or a file name)
     slug: str
     date: Moment | None = None
+    updated: Moment | None = None
     tags: tuple[Label, ...] = ()
     categories: tuple[Label, ...] = ()
     authors: tuple[Label, ...] = ()

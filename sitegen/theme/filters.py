@@ -1,0 +1,128 @@
+"""The filters that templates have besides Jinja's own: addresses, dates, numbers and script-safe JSON.
+
+Invariant: a filter's answer follows from its arguments, the page's language and the site's base, which every page
+reads. Dates come from the CLDR data that Babel carries.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from html import unescape
+from typing import Any
+
+import msgspec
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from sitegen.model import Moment
+from sitegen.theme.addresses import Base
+
+_FORMS = {"long": "long", "short": "medium", "full": "full"}
+_SKELETONS = {"month": "yMMMM", "month-name": "MMMM", "day": "MMMd", "year": "y", "month-short": "MMM"}
+
+
+def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    """Filters by name, bound to the site's base."""
+
+    @pass_context
+    def date_filter(context: Context, moment: Moment | None, form: str = "long") -> str:
+        return format_date(moment, form, _language(context, base)) if moment is not None else ""
+
+    @pass_context
+    def number_filter(context: Context, value: int) -> str:
+        return format_number(value, _language(context, base))
+
+    return {
+        "url": base.href,
+        "absolute": base.absolute,
+        "date": date_filter,
+        "number": number_filter,
+        "slugify": slugify,
+        "plain": plain,
+        "json_ld": json_ld,
+    }
+
+
+def _language(context: Context, base: Base) -> str:
+    page = context.get("page")
+    language: str = getattr(page, "lang", "") or base.language
+    return language
+
+
+@lru_cache(maxsize=512)
+def _locale(language: str) -> Any:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 -- 20 ms that only a page with a date should pay
+
+    for tag in (language, language.partition("-")[0], "en"):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise AssertionError("CLDR has English")
+
+
+@lru_cache(maxsize=65_536)  # one entry a day, form and language: 60 years of three forms
+def _format_day(day: str, form: str, language: str) -> str:
+    from babel.dates import format_date as babel_date  # noqa: PLC0415
+    from babel.dates import format_skeleton  # noqa: PLC0415
+
+    value = date.fromisoformat(day)
+    locale = _locale("en-GB" if language == "en" else language)  # day before month, as most of the world writes it
+    if form in _FORMS:
+        return babel_date(value, _FORMS[form], locale)
+    if form == "month-name":
+        name: str = locale.months["stand-alone"]["wide"][value.month]
+        return name
+    return format_skeleton(_SKELETONS.get(form, "yMMMd"), value, locale=locale)
+
+
+def format_date(moment: Moment, form: str, language: str) -> str:
+    """A day in words of a language: `long` 17 March 2024, `short` 17 Mar 2024, `full`, `day`, `month`, `year`.
+
+    Cost: 9 µs for a new day, 0.2 µs for a known one.
+    """
+    return _format_day(moment.iso[:10], form, language)
+
+
+def format_period(year: int, month: int, day: int, language: str) -> str:
+    """A year, month or day in words."""
+    if not month:
+        return str(year) if year > 0 else ""
+    form = "long" if day else "month"
+    return _format_day(f"{year:04}-{month:02}-{day or 1:02}", form, language)
+
+
+@lru_cache(maxsize=4096)
+def format_number(value: int, language: str) -> str:
+    """A whole number with the language's digits and grouping."""
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    return format_decimal(value, locale=_locale(language))
+
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def plain(html: str) -> str:
+    """Text of a piece of HTML, spaces folded."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
+
+
+_SCRIPT_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_SCRIPT = re.compile("[<>&\u2028\u2029]")
+
+
+def json_ld(value: Any) -> Markup:
+    """JSON that can stand inside a script element, whatever a title holds; keys without a value are left out."""
+    text = msgspec.json.encode(_without_empty(value)).decode()
+    return Markup(_SCRIPT.sub(lambda match: _SCRIPT_ESCAPES[match[0]], text))  # noqa: S704 -- escaped just here
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_empty(each) for key, each in value.items() if each not in (None, "", [], (), {})}
+    if isinstance(value, list | tuple):
+        return [_without_empty(each) for each in value]
+    return str(value) if isinstance(value, Markup) else value

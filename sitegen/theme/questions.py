@@ -1,0 +1,64 @@
+"""The rules behind the questions: everything that an output can read, by name, for the engine.
+
+Invariant: parameters before the slash name inputs and tables, and a rule sees nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sitegen.catalog import links, ordering, outputs
+from sitegen.catalog.links import Near
+from sitegen.engine import Rule, rules_of
+from sitegen.model import Keys, Output
+
+
+def keys_of(by_id: Mapping[str, Keys], /, id: str) -> Keys | None:
+    """All keys of one article: what its own page may need."""
+    return by_id.get(id)
+
+
+def address(by_id: Mapping[str, Keys], /, id: str) -> str | None:
+    """Site path of an article's page."""
+    keys = by_id.get(id)
+    return keys.url if keys else None
+
+
+def near(related: Any, /, id: str, n: int) -> tuple[Near, ...]:
+    """The n articles whose text is nearest, best first, each with the words that say why."""
+    found: tuple[Near, ...] = related.near(id, n)
+    return found
+
+
+def site_addresses(outputs: tuple[Output, ...], by_id: Mapping[str, Keys], /) -> tuple[tuple[str, str], ...]:
+    """Site path and last change (ISO 8601 or "") of every page that a search engine should know, by address."""
+    found = []
+    for output in outputs:
+        if output.kind in ("article", "page"):
+            keys = by_id[str(output.key[0])]
+            moment = keys.updated or keys.date
+            found.append((output.url, moment.iso if moment else ""))
+        elif output.kind in ("home", "taxonomy", "archive", "period") or (
+            output.kind == "term" and output.key[-1] == 1
+        ):
+            found.append((output.url, ""))
+    return tuple(sorted(found))
+
+
+def strings(translations: Mapping[str, Mapping[str, Any]], /, language: str) -> Mapping[str, Any]:
+    """The theme's words in a language, with those that it lacks in English."""
+    found: dict[str, Any] = {}
+    for tag in ("en", language.partition("-")[0], language):
+        found.update(translations.get(tag, {}))
+    return found
+
+
+RULES: Mapping[str, Rule] = rules_of(
+    *(getattr(ordering, name) for name in (
+        "by_id", "order", "page_order", "dated", "position", "neighbours", "latest", "fresh", "count", "groups",
+        "terms", "top_terms", "term", "tagged", "tagged_dated", "calendar", "period", "periods",
+    )),
+    links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
+    links.tongues, links.translations,
+    outputs.outputs,
+    keys_of, address, near, site_addresses, strings,
+)  # fmt: skip

@@ -1,0 +1,261 @@
+"""An output and a snapshot in, bytes and the questions asked out: one function a kind of output.
+
+Invariant: pure. Everything that an output shows is asked through its recorder; a failure is a value that names the
+template, its line and the article.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, TemplateError
+from markupsafe import Markup
+
+from sitegen.catalog.ordering import Term
+from sitegen.catalog.outputs import OutputPlan
+from sitegen.engine import Key, Recorder, Snapshot
+from sitegen.errors import Problem
+from sitegen.model import Body, Card, Keys, Output
+from sitegen.theme import feeds
+from sitegen.theme.addresses import Base
+from sitegen.theme.body import fill_slots
+from sitegen.theme.filters import format_period
+from sitegen.theme.templates import Templates, render_problem
+from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, feeds_at
+
+SUMMARY_LENGTH = 300  # characters of a description that search engines and cards show at most
+
+
+class Made(msgspec.Struct, frozen=True):
+    """An output's bytes and the keys of what it read, in the order of reading."""
+
+    output: Output
+    content: bytes
+    reads: tuple[Key, ...]
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """An output that could not be made."""
+
+    output: Output
+    problems: tuple[Problem, ...]
+
+
+class Renderer:
+    """Renders outputs of one snapshot; holds the compiled templates. Cost: what the template asks, and Jinja."""
+
+    def __init__(self, snapshot: Snapshot, env: Environment, templates: Templates, content_folder: str) -> None:
+        self.snapshot = snapshot
+        self.env = env
+        self.templates = templates
+        self.content_folder = content_folder
+        self.base: Base = snapshot.table("base")
+
+    def render(self, output: Output) -> Made | Failed:
+        """One output. Errors inside templates become problems; errors of sitegen's own are raised."""
+        recorder = Recorder(self.snapshot)
+        recorder.ask("toolchain")
+        recorder.ask("base")
+        try:
+            text = _KINDS[output.kind](_Making(self, output, recorder))
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            problem = render_problem(error, self.templates, _start_of(output), f"rendering {self._said(output)}")
+            if problem is None:
+                raise
+            return Failed(output, (problem,))
+        return Made(output, text.encode("utf-8", "replace"), tuple(recorder.reads))
+
+    def _said(self, output: Output) -> str:
+        if output.kind in ("article", "page"):
+            return f"{self.content_folder}/{output.source}"
+        return output.url
+
+
+def _start_of(output: Output) -> str:
+    return {"not_found": "404.html"}.get(output.kind, f"{output.kind}.html")
+
+
+class _Making:
+    """One output while it is made: what the functions below share."""
+
+    __slots__ = ("ask", "base", "key", "output", "renderer", "site")
+
+    def __init__(self, renderer: Renderer, output: Output, recorder: Recorder) -> None:
+        self.renderer = renderer
+        self.output = output
+        self.key = output.key
+        self.ask = recorder.ask
+        self.base = renderer.base
+        self.site: SiteFacts = recorder.ask("site")
+
+    def page(self, **fields: Any) -> Page:
+        lang = fields.pop("lang", "") or self.site.language
+        direction = fields.pop("dir", self.site.dir)
+        return Page(
+            kind={"not_found": "404"}.get(self.output.kind, self.output.kind),
+            url=self.output.url,
+            lang=lang,
+            dir=direction,
+            canonical=self.base.absolute(self.output.url),
+            **fields,
+        )
+
+    def words(self, language: str) -> Callable[..., str]:
+        strings: Mapping[str, Any] = self.ask("strings", language)
+
+        def t(key: str, **values: Any) -> str:
+            found = strings[key]
+            if isinstance(found, Mapping):
+                found = found["one" if values.get("count") == 1 and "one" in found else "other"]
+            return found.format(**values) if values else str(found)
+
+        return t
+
+    def template(self, name: str, page: Page, **variables: Any) -> str:
+        self.ask("template", name)
+        variables["page"] = page
+        variables["site"] = SiteView(self.ask, self.base)
+        variables["t"] = self.words(page.lang)
+        return self.renderer.env.get_template(name).render(variables)
+
+    def cards(self, ids: tuple[str, ...]) -> tuple[Card, ...]:
+        return tuple(card for id in ids if (card := self.ask("card", id)) is not None)
+
+    def pager(self, base: str, number: int, count: int, first: str = "") -> Pager | None:
+        plan: OutputPlan = self.ask("plan")
+        total = max(1, -(-count // plan.page_size))
+
+        def url(n: int) -> str:
+            return (first or base) if n == 1 else f"{base}page/{n}/"
+
+        return Pager(
+            number=number,
+            total=total,
+            count=count,
+            newer_url=url(number - 1) if number > 1 else "",
+            older_url=url(number + 1) if number < total else "",
+            pages=tuple((n, url(n)) for n in range(1, total + 1)),
+        )
+
+
+def _entry(making: _Making) -> str:
+    id = str(making.key[0])
+    card: Card = making.ask("card", id)
+    keys: Keys = making.ask("keys_of", id)
+    body: Body = making.ask("body", id)
+    entry = Entry(
+        html=Markup(fill_slots(body, keys, making.ask, making.base.href)),  # noqa: S704 -- made by the Markdown room
+        words=body.words,
+        headings=body.headings,
+        source=body.source,
+        extra=body.extra,
+        aliases=keys.aliases,
+        **{name: getattr(card, name) for name in _CARD_FIELDS},
+    )
+    page = making.page(title=card.title, description=card.summary[:SUMMARY_LENGTH], lang=card.lang, dir=card.dir)
+    name = f"{keys.template.removesuffix('.html')}.html" if keys.template else f"{making.output.kind}.html"
+    return making.template(name, page, article=entry)
+
+
+_CARD_FIELDS = tuple(name for name in Card.__struct_fields__ if name in Entry.__struct_fields__)
+
+
+def _home(making: _Making) -> str:
+    plan: OutputPlan = making.ask("plan")
+    paged = plan.list_path == "/"
+    page = making.page(
+        description=making.site.description,
+        pager=making.pager("/", 1, making.ask("count")) if paged else None,
+        feeds=(),
+    )
+    return making.template("home.html", page, items=making.cards(making.ask("latest", 0, plan.page_size)))
+
+
+def _list(making: _Making) -> str:
+    number = int(making.key[0])
+    plan: OutputPlan = making.ask("plan")
+    t = making.words(making.site.language)
+    page = making.page(
+        title=t("articles"),
+        description=making.site.description,
+        pager=making.pager(plan.list_path, number, making.ask("count")),
+    )
+    ids = making.ask("latest", (number - 1) * plan.page_size, number * plan.page_size)
+    return making.template("list.html", page, items=making.cards(ids))
+
+
+def _term(making: _Making) -> str:
+    taxonomy, slug, number = str(making.key[0]), str(making.key[1]), int(making.key[2])
+    plan: OutputPlan = making.ask("plan")
+    term: Term = making.ask("term", taxonomy, slug)
+    formats = making.site.feeds if taxonomy in plan.term_feeds else ()
+    page = making.page(
+        title=term.name,
+        pager=making.pager(term.url, number, term.count),
+        feeds=feeds_at(term.url, f"{term.name} · {making.site.title}", formats),
+    )
+    ids = making.ask("tagged", taxonomy, slug, (number - 1) * plan.page_size, number * plan.page_size)
+    return making.template("term.html", page, taxonomy=taxonomy, term=term, items=making.cards(ids))
+
+
+def _taxonomy(making: _Making) -> str:
+    taxonomy = str(making.key[0])
+    t = making.words(making.site.language)
+    terms: tuple[Term, ...] = making.ask("terms", taxonomy)
+    return making.template("taxonomy.html", making.page(title=t(taxonomy)), taxonomy=taxonomy, terms=terms)
+
+
+def _archive(making: _Making) -> str:
+    t = making.words(making.site.language)
+    return making.template("archive.html", making.page(title=t("archive")), years=making.ask("periods"))
+
+
+def _period(making: _Making) -> str:
+    year, month, day = (int(part) for part in making.key)
+    title = format_period(year, month, day, making.site.language)
+    period = Period(year=year, month=month, day=day, url=making.output.url, title=title)
+    items = making.cards(making.ask("period", year, month, day))
+    return making.template("period.html", making.page(title=title), period=period, items=items)
+
+
+def _not_found(making: _Making) -> str:
+    t = making.words(making.site.language)
+    return making.template("404.html", making.page(title=t("not_found")))
+
+
+def _redirect(making: _Making) -> str:
+    url: str = making.ask("address", str(making.key[0]))
+    page = making.page(title=making.site.title)
+    return making.template("redirect.html", page, target=url)
+
+
+def _feed(making: _Making) -> str:
+    format, taxonomy, slug = (*map(str, making.key), "", "")[:3]
+    return feeds.feed(making.ask, making.base, format, taxonomy, slug)
+
+
+def _sitemap(making: _Making) -> str:
+    return feeds.sitemap(making.ask, making.base, int(making.key[0]))
+
+
+def _robots(making: _Making) -> str:
+    plan: OutputPlan = making.ask("plan")
+    return feeds.robots(making.base, sitemap_made=plan.sitemap)
+
+
+_KINDS: Mapping[str, Callable[[_Making], str]] = {
+    "home": _home,
+    "list": _list,
+    "article": _entry,
+    "page": _entry,
+    "term": _term,
+    "taxonomy": _taxonomy,
+    "archive": _archive,
+    "period": _period,
+    "not_found": _not_found,
+    "redirect": _redirect,
+    "feed": _feed,
+    "sitemap": _sitemap,
+    "robots": _robots,
+}
+RENDERED_KINDS = frozenset(_KINDS)

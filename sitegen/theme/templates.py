@@ -1,0 +1,177 @@
+"""Templates as values: an environment over texts, the static closure of each, and errors with their place.
+
+Invariant: a template's digest is that of its text and of all that it can name, not of what one render happened to
+load: Jinja keeps imported modules, so a second page would seem not to need them. `site` is a render variable, never a
+global, for the same reason. Nothing here reads a disk.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+)
+
+from sitegen.digest import digest_bytes
+from sitegen.errors import Problem, Where, excerpt_of
+
+
+class TemplateText(msgspec.Struct, frozen=True):
+    """One template: its text and the path to name in errors."""
+
+    text: str
+    path: str
+
+
+Templates = Mapping[str, TemplateText]
+
+
+class _Texts(BaseLoader):
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
+        found = self.templates.get(template)
+        if found is None:
+            raise TemplateNotFound(template)
+        return found.text, found.path, lambda: True
+
+
+def environment_of(templates: Templates, filters: Mapping[str, Callable[..., Any]]) -> Environment:
+    """An environment over these texts: autoescape on, undefined names are errors, nothing random, no clock."""
+    env = Environment(
+        loader=_Texts(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    del env.globals["lipsum"]
+    del env.filters["random"]
+    env.filters.update(filters)
+    return env
+
+
+def references(env: Environment, template: TemplateText) -> tuple[str, ...] | None:
+    """Names that a template extends, includes or imports; None when one of them is computed while rendering.
+
+    Raises: TemplateSyntaxError.
+    """
+    found = set(meta.find_referenced_templates(env.parse(template.text, filename=template.path)))
+    return None if None in found else tuple(sorted(name for name in found if name is not None))
+
+
+def closure_digests(
+    templates: Templates, digests: Mapping[str, bytes], named: Mapping[str, tuple[str, ...] | None]
+) -> dict[str, bytes]:
+    """For each template, a digest of everything that rendering it can load.
+
+    `digests` are of the texts, `named` what each names itself. One that names a template dynamically stands for the
+    whole theme. A name that is missing counts as missing, so that adding it is seen.
+    """
+    everything = digest_bytes(b"".join(name.encode() + digests[name] for name in sorted(templates)))
+    out = {}
+    for name in templates:
+        reached: set[str] = set()
+        todo, dynamic = [name], False
+        while todo:
+            one = todo.pop()
+            if one in reached:
+                continue
+            reached.add(one)
+            if one in templates:
+                names = named[one]
+                dynamic = dynamic or names is None
+                todo += names or ()
+        parts = (one.encode() + digests.get(one, b"absent") for one in sorted(reached))
+        out[name] = everything if dynamic else digest_bytes(b"".join(parts))
+    return out
+
+
+def syntax_problem(error: TemplateSyntaxError, templates: Templates) -> Problem:
+    """What a template that does not parse looks like to its author."""
+    path = error.filename or error.name or "a template"
+    text = next((t.text for t in templates.values() if t.path == path), error.source or "")
+    return Problem(
+        code="template.syntax",
+        where=Where(path, error.lineno),
+        message=f"the template cannot be read: {error.message}",
+        excerpt=excerpt_of(text, error.lineno),
+        help="mend the line, or compare it with the theme's own copy (sitegen theme copy)",
+    )
+
+
+def render_problem(error: Exception, templates: Templates, start: str, context: str) -> Problem | None:
+    """What an error inside a template looks like, with the template's file and line; None when none was involved."""
+    if isinstance(error, TemplateSyntaxError):
+        return msgspec.structs.replace(syntax_problem(error, templates), context=context)
+    if isinstance(error, TemplateNotFound):
+        return _missing_template(error, templates, start, context)
+    path, line = _place(error, {t.path for t in templates.values()})
+    if not line:
+        return None
+    text = next((t.text for t in templates.values() if t.path == path), "")
+    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return Problem(
+        code="template.render",
+        where=Where(path, line),
+        message=_said(error, said),
+        excerpt=excerpt_of(text, line),
+        context=context,
+        help=_advice(error, said),
+    )
+
+
+def _place(error: BaseException, paths: set[str]) -> tuple[str, int]:
+    """The innermost line of a template in a traceback."""
+    found, frame = ("", 0), error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename in paths:
+            found = frame.tb_frame.f_code.co_filename, frame.tb_lineno
+        frame = frame.tb_next
+    return found
+
+
+def _missing_template(error: TemplateNotFound, templates: Templates, start: str, context: str) -> Problem:
+    name = str(error.name or start)
+    asked = next((t for t in templates.values() if _names(t.text, name)), None)
+    line = _names(asked.text, name) if asked else 0
+    known = ", ".join(sorted(n for n in templates if "/" not in n))
+    return Problem(
+        code="template.missing",
+        where=Where(asked.path, line) if asked else Where(name),
+        message=f'there is no template "{name}" in the theme or in templates/',
+        excerpt=excerpt_of(asked.text, line) if asked else "",
+        context=context,
+        help=f"write it, or name one of: {known}",
+    )
+
+
+def _names(text: str, name: str) -> int:
+    """Line on which a template's text names another one; 0 when it does not."""
+    found = re.search(r"""\{%.*?["']""" + re.escape(name) + r"""["']""", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _said(error: Exception, said: str) -> str:
+    if type(error).__name__ == "UndefinedError":
+        return said
+    return f"{type(error).__name__}: {said}"
+
+
+def _advice(error: Exception, said: str) -> str:
+    if "is undefined" in said or "has no attribute" in said:
+        return "sitegen theme doc  lists all that a template may use; test with  {% if … is defined %}"
+    if isinstance(error, KeyError):
+        return "declare the option in theme.yaml, or put the file into the theme's static/ folder"
+    return "see  sitegen theme doc  for what each variable holds"

@@ -1,0 +1,301 @@
+"""All that a template may ask of the site: about two dozen named questions, each recorded.
+
+Invariant: what a template receives is frozen and read whole. An answer of ids is followed by one question a card, so
+that a page is made again exactly when something that it shows has changed.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from sitegen.catalog.links import Explicit, Near
+from sitegen.catalog.ordering import Term, Year
+from sitegen.catalog.outputs import FEED_FILES
+from sitegen.model import Card, Direction, Heading, Image, Label, Moment
+from sitegen.theme.addresses import Base
+
+Ask = Callable[..., Any]
+
+
+class SiteFacts(msgspec.Struct, frozen=True):
+    """What the config says of the site itself; every page may show it."""
+
+    title: str = ""
+    description: str = ""
+    language: str = "en"
+    dir: Direction = "ltr"
+    params: dict[str, Any] = {}
+    authors: dict[str, Any] = {}
+    feeds: tuple[str, ...] = ()
+    list_url: str = "/"
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed to name in a page's head: `type` is its media type."""
+
+    title: str
+    url: str
+    type: str
+
+
+class Related(msgspec.Struct, frozen=True):
+    """One related article. `url` is "" while it is wanted; `reasons` are words that both texts share."""
+
+    title: str
+    url: str = ""
+    card: Card | None = None
+    label: str = ""
+    reasons: tuple[str, ...] = ()
+    explicit: bool = False
+
+
+class Pager(msgspec.Struct, frozen=True):
+    """Where a page of a list stands. `pages` holds every page's number and address; `newer_url` is "" on the first."""
+
+    number: int
+    total: int
+    count: int
+    newer_url: str
+    older_url: str
+    pages: tuple[tuple[int, str], ...]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The page that is being made. `title` is "" on the home page; `canonical` is a full address."""
+
+    kind: str
+    url: str
+    title: str = ""
+    description: str = ""
+    lang: str = "en"
+    dir: Direction = "ltr"
+    pager: Pager | None = None
+    feeds: tuple[Feed, ...] = ()
+    canonical: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An article or page with its text: every field of its card, and what only its own page shows."""
+
+    id: str
+    kind: str
+    url: str
+    title: str
+    html: Markup
+    summary: str = ""
+    date: Moment | None = None
+    updated: Moment | None = None
+    tags: tuple[Label, ...] = ()
+    categories: tuple[Label, ...] = ()
+    authors: tuple[Label, ...] = ()
+    series: tuple[Label, ...] = ()
+    image: Image | None = None
+    lang: str = ""
+    dir: Direction = "ltr"
+    minutes: int = 1
+    draft: bool = False
+    future: bool = False
+    words: int = 0
+    headings: tuple[Heading, ...] = ()
+    source: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    aliases: tuple[str, ...] = ()
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A year, a month (`day` is 0) or a day (`month` and `day` are 0 for a year)."""
+
+    year: int
+    month: int
+    day: int
+    url: str
+    title: str
+
+
+MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+
+
+class SiteView:
+    """`site` in a template. Articles are given as cards, in the order that the question names."""
+
+    __slots__ = ("_ask", "_base")
+
+    def __init__(self, ask: Ask, base: Base) -> None:
+        self._ask = ask
+        self._base = base
+
+    @property
+    def title(self) -> str:
+        """The site's title."""
+        return self._facts.title
+
+    @property
+    def description(self) -> str:
+        """The site's description; may be empty."""
+        return self._facts.description
+
+    @property
+    def language(self) -> str:
+        """Language tag of the site: `en`, `pt-BR`."""
+        return self._facts.language
+
+    @property
+    def dir(self) -> Direction:
+        """Direction of the site's language: `ltr` or `rtl`."""
+        return self._facts.dir
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The config's `params`, for themes to read."""
+        return self._facts.params
+
+    @property
+    def authors(self) -> dict[str, Any]:
+        """The config's `authors` by id."""
+        return self._facts.authors
+
+    @property
+    def list_url(self) -> str:
+        """Site path of the list of all articles."""
+        return self._facts.list_url
+
+    @property
+    def base_url(self) -> str:
+        """Full address of the home page without a slash at its end; "" when the config names none."""
+        return self._base.url
+
+    @property
+    def _facts(self) -> SiteFacts:
+        facts: SiteFacts = self._ask("site")
+        return facts
+
+    def _cards(self, ids: Iterable[str]) -> tuple[Card, ...]:
+        ask = self._ask
+        return tuple(card for id in ids if (card := ask("card", id)) is not None)
+
+    def card(self, id: str) -> Card | None:
+        """The card of one article or page; None when it is not published."""
+        card: Card | None = self._ask("card", id)
+        return card
+
+    def latest(self, n: int = 10) -> tuple[Card, ...]:
+        """The n newest articles. Cost: linear in n."""
+        return self._cards(self._ask("latest", 0, n))
+
+    def archive(self) -> tuple[Card, ...]:
+        """All articles, newest first. Dear: the page is made again whenever any card changes."""
+        return self._cards(self._ask("latest", 0, None))
+
+    def pages(self) -> tuple[Card, ...]:
+        """All undated pages, by weight and address. Made again whenever any of their cards changes."""
+        return self._cards(self._ask("page_order"))
+
+    def count(self) -> int:
+        """How many articles there are, pages not counted."""
+        n: int = self._ask("count")
+        return n
+
+    def terms(self, taxonomy: str) -> tuple[Term, ...]:
+        """All terms of `tags`, `categories`, `authors` or `series`, by name."""
+        terms: tuple[Term, ...] = self._ask("terms", taxonomy)
+        return terms
+
+    def tags(self) -> tuple[Term, ...]:
+        """All tags, by name."""
+        return self.terms("tags")
+
+    def top_terms(self, taxonomy: str, n: int) -> tuple[Term, ...]:
+        """The n terms with most articles, most first."""
+        terms: tuple[Term, ...] = self._ask("top_terms", taxonomy, n)
+        return terms
+
+    def term(self, taxonomy: str, slug: str) -> Term | None:
+        """One term with its count; None when no article carries it."""
+        term: Term | None = self._ask("term", taxonomy, slug)
+        return term
+
+    def tagged(self, taxonomy: str, slug: str, n: int = 10) -> tuple[Card, ...]:
+        """The n newest articles of a term; of a series, the n first."""
+        return self._cards(self._ask("tagged", taxonomy, slug, 0, n))
+
+    def series_of(self, id: str) -> tuple[Card, ...]:
+        """All parts of the series that an article belongs to, oldest first; empty when it belongs to none."""
+        card = self.card(id)
+        if card is None or not card.series:
+            return ()
+        return self._cards(self._ask("tagged", "series", card.series[0].slug, 0, None))
+
+    def periods(self) -> tuple[Year, ...]:
+        """Years with their months and days, newest first."""
+        years: tuple[Year, ...] = self._ask("periods")
+        return years
+
+    def period(self, year: int, month: int = 0, day: int = 0) -> tuple[Card, ...]:
+        """The articles of a year, a month or a day, newest first."""
+        return self._cards(self._ask("period", year, month, day))
+
+    def neighbours(self, id: str) -> tuple[Card | None, Card | None]:
+        """The next newer and the next older article; None at an end."""
+        newer, older = self._ask("neighbours", id)
+        return (self.card(newer) if newer else None), (self.card(older) if older else None)
+
+    def related(self, id: str, n: int = 5) -> tuple[Related, ...]:
+        """Related articles: all that the article names itself, wanted ones too, then by text up to n in all."""
+        out: list[Related] = []
+        seen = {id}
+        explicit: tuple[Explicit, ...] = self._ask("explicit", id)
+        for entry in explicit:
+            card = self.card(entry.id) if entry.id else None
+            if card is None:
+                out.append(Related(title=entry.title, url=entry.url, label=entry.label, explicit=True))
+            elif card.id not in seen:
+                seen.add(card.id)
+                out.append(Related(title=card.title, url=card.url, card=card, label=entry.label, explicit=True))
+        if len(out) < n:
+            near: tuple[Near, ...] = self._ask("near", id, n)
+            for other in near:
+                if other.id not in seen and len(out) < n and (card := self.card(other.id)) is not None:
+                    out.append(Related(title=card.title, url=card.url, card=card, reasons=other.reasons))
+        return tuple(out)
+
+    def backlinks(self, id: str) -> tuple[Card, ...]:
+        """Articles and pages whose text links to this one, newest first."""
+        return self._cards(self._ask("backlinks", id))
+
+    def translations(self, id: str) -> tuple[Card, ...]:
+        """The same article in other languages, by language."""
+        return self._cards(self._ask("translations", id))
+
+    def option(self, name: str) -> Any:
+        """A theme option: the config's `theme_options`, else the theme's default. Raises KeyError for a name that
+        theme.yaml does not declare.
+        """
+        found = self._ask("option", name)
+        if found is None:
+            raise KeyError(name)
+        return found[0]
+
+    def data(self, name: str) -> Any:
+        """What `data/NAME.yaml` (or .json, .csv) holds; None when there is no such file."""
+        return self._ask("data", name)
+
+    def asset(self, path: str) -> str:
+        """Site path of a file from the theme's `static/`, with a hash of its content in the name. Raises KeyError."""
+        found: str | None = self._ask("asset", path)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """The feeds of the whole site."""
+        return feeds_at("/", self.title, self._facts.feeds)
+
+
+FEED_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+def feeds_at(url: str, title: str, formats: Iterable[str]) -> tuple[Feed, ...]:
+    """The feeds below a site path, in the order of the formats."""
+    return tuple(Feed(f"{title} ({FEED_NAMES[f]})", url + FEED_FILES[f], MEDIA_TYPES[f]) for f in formats)
