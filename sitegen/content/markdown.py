@@ -1,0 +1,109 @@
+r"""Markdown to a body: HTML with slots for local addresses, headings, plain text and a summary.
+
+markdown-it-py defines what Markdown means; the rules that sitegen adds stand one a module in `markdown_rules/`.
+Invariant: a pure function of the text and the settings, bounded in time and output by sizes and counts, never by a
+clock.
+"""
+
+import re
+
+import msgspec
+
+from sitegen.content.markdown_rules.parser import Found, parser_for
+from sitegen.content.markdown_rules.summaries import count_words, summarize
+from sitegen.content.markdown_rules.writer import Writer
+from sitegen.errors import Problem, Where
+from sitegen.model import Heading, Ref
+
+_NEWLINES = re.compile(r"\r\n?")
+
+
+class MarkdownSettings(msgspec.Struct, frozen=True):
+    """The `markdown:` section of a site, and the language that an article is written in.
+
+    math       formulas between dollars become MathML
+    linkify    bare addresses become links
+    highlight  code gets Pygments' class names
+    language   names the alerts that carry no title of their own
+    """
+
+    math: bool = False
+    linkify: bool = False
+    highlight: bool = True
+    language: str = "en"
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    r"""What a Markdown text becomes.
+
+    `html` holds a slot `\0N\0` for each of `refs`. `text` is plain, a block a line, without code blocks; `words`
+    counts it. `summary` is plain text, up to `<!--more-->` where `has_more`. `problems` are in order of place.
+    """
+
+    html: str
+    refs: tuple[Ref, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    text: str = ""
+    words: int = 0
+    summary: str = ""
+    has_more: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def render_markdown(
+    text: str, settings: MarkdownSettings, *, folder: str, path: str = "", first_line: int = 1
+) -> Rendered:
+    """Renders an article's body.
+
+    `folder` is the article's own folder below the content folder, "" at its top. `path` and `first_line` say where the
+    text stands in its file, for problems and refs.
+    """
+    source = _normal(text)
+    parser = parser_for(math=settings.math, linkify=settings.linkify)
+    parser.begin()
+    tokens = parser.parse(source, {})
+    writer = Writer(
+        parser, folder=folder, first_line=first_line, language=settings.language, highlight=settings.highlight
+    )
+    writer.write(tokens)
+    plain = "\n".join(writer.texts)
+    return Rendered(
+        html="".join(writer.html),
+        refs=tuple(writer.refs),
+        headings=tuple(writer.headings),
+        text=plain,
+        words=count_words(plain),
+        summary=summarize(writer.more, chosen=True)
+        if writer.more is not None
+        else summarize(writer.paragraphs or writer.prose, chosen=False),
+        has_more=writer.more is not None,
+        problems=_problems(parser.found, source, path, first_line),
+    )
+
+
+def _normal(text: str) -> str:
+    if "\r" in text:
+        text = _NEWLINES.sub("\n", text)
+    return text.replace("\0", "\ufffd")
+
+
+def _problems(found: list[Found], source: str, path: str, first_line: int) -> tuple[Problem, ...]:
+    if not found:
+        return ()
+    lines = source.split("\n")
+    out = []
+    for each in found:
+        line = lines[each.line] if 0 <= each.line < len(lines) else ""
+        at = line.find(each.excerpt) if each.excerpt else -1
+        out.append(
+            Problem(
+                code=each.code,
+                where=Where(path, first_line + each.line if each.line >= 0 else 0, at + 1 if at >= 0 else 0),
+                message=each.message,
+                excerpt=line,
+                width=len(each.excerpt) if at >= 0 else 1,
+                help=each.help,
+                severity="error" if each.severity == "error" else "warning",
+            )
+        )
+    return tuple(sorted(out, key=lambda problem: problem.where))
