@@ -77,7 +77,7 @@ def make_environment(extra: str) -> None:
         make_venv()
     say("Installing sitegen and what it needs into .venv (a minute the first time) …")
     project = f".[{extra}]" if extra else "."
-    if run(*pip_command(), "install", "--quiet", "--disable-pip-version-check", "--editable", project):
+    if run(*pip_command(), "install", "--quiet", "--disable-pip-version-check", "--editable", project, quiet=True):
         raise CheckoutError("The packages could not be installed; pip says why above. With a network, run this again.")
     stamp.write_text(digest, encoding="utf-8")
 
@@ -229,10 +229,8 @@ def test(options: argparse.Namespace) -> int:
             failed.append(name)
         else:
             say(f"Checked: {good}.")
-    words = ["-m", "pytest", *(["--no-skips"] if options.no_skips else []), *options.pytest]
-    if not options.pytest:
-        words += ["--cov", "--cov-report=term:skip-covered"]
-    if run(PYTHON, *words):
+    words = options.pytest or ["--cov", "--cov-report=term:skip-covered"]
+    if run(PYTHON, "-m", "pytest", *(["--no-skips"] if options.no_skips else []), *words):
         failed.append("tests")
     if failed:
         raise CheckoutError(f"Not everything is well: {', '.join(failed)}. Details stand above.")
