@@ -9,9 +9,10 @@ import re
 
 import msgspec
 
+from sitegen.content.markdown_rules.blocks import write_blocks
+from sitegen.content.markdown_rules.draft import Draft
 from sitegen.content.markdown_rules.parser import Found, parser_for
 from sitegen.content.markdown_rules.summaries import count_words, summarize
-from sitegen.content.markdown_rules.writer import Writer
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
 
@@ -61,22 +62,24 @@ def render_markdown(
     source = _normal(text)
     parser = parser_for(math=settings.math, linkify=settings.linkify)
     parser.begin()
-    tokens = parser.parse(source, {})
-    writer = Writer(
-        parser, folder=folder, first_line=first_line, language=settings.language, highlight=settings.highlight
+    draft = Draft(
+        parser,
+        folder=folder,
+        first_line=first_line,
+        language=settings.language,
+        highlight=settings.highlight,
     )
-    writer.write(tokens)
-    plain = "\n".join(writer.texts)
+    write_blocks(draft, parser.parse(source, {}))
+    plain = "\n".join(draft.texts)
+    has_more = draft.more is not None
     return Rendered(
-        html="".join(writer.html),
-        refs=tuple(writer.refs),
-        headings=tuple(writer.headings),
+        html="".join(draft.html),
+        refs=tuple(draft.refs),
+        headings=tuple(draft.headings),
         text=plain,
         words=count_words(plain),
-        summary=summarize(writer.more, chosen=True)
-        if writer.more is not None
-        else summarize(writer.paragraphs or writer.prose, chosen=False),
-        has_more=writer.more is not None,
+        summary=summarize(draft.more or () if has_more else draft.paragraphs or draft.prose, chosen=has_more),
+        has_more=has_more,
         problems=_problems(parser.found, source, path, first_line),
     )
 

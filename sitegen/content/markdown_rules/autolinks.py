@@ -24,7 +24,11 @@ def link_bare_addresses(tokens: list[Token]) -> list[Token]:
     depth = 0
     for token in tokens:
         depth += token.nesting if token.type in ("link_open", "link_close") else 0
-        if token.type != "text" or depth or not ("://" in token.content or "www." in token.content or "@" in token.content):
+        if (
+            token.type != "text"
+            or depth
+            or not ("://" in token.content or "www." in token.content or "@" in token.content)
+        ):
             out.append(token)
         else:
             out += _split(token)

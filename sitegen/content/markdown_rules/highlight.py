@@ -10,15 +10,18 @@ from typing import Any
 MAX_CHARACTERS = 50_000  # some lexers are quadratic; a longer listing is shown plain
 
 
-def highlighted(code: str, language: str) -> str:
-    """Inner HTML of a `<code>` element; plain escaped text for a language that Pygments does not know."""
-    lexer = _lexer(language.lower()) if language and len(code) <= MAX_CHARACTERS else None
+def highlighted(code: str, language: str) -> str | None:
+    """Inner HTML of a `<code>` element; None for a language that Pygments does not know."""
+    lexer = _lexer(language.lower()) if len(code) <= MAX_CHARACTERS else None
     if lexer is None:
-        return escape(code, quote=False)
+        return None
     classes = _classes()
     out: list[str] = []
     last, run = "", ""
-    for kind, value in lexer.get_tokens(code):
+    pieces = list(lexer.get_tokens(code))
+    if "".join(value for _, value in pieces) != code:
+        return None
+    for kind, value in pieces:
         name = classes(kind)
         if name == last:
             run += value

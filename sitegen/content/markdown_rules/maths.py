@@ -15,7 +15,7 @@ def mathml(source: str, *, display: bool) -> str:
         raise FormulaError("showing formulas needs a library that is not installed: pip install latex2mathml")
     try:
         out: str = convert(source, display="block" if display else "inline")
-    except Exception as error:  # noqa: BLE001  # the library's errors have no common base; each one is the formula's fault
+    except Exception as error:  # the library's errors have no common base; each one is the formula's fault
         raise FormulaError(str(error) or type(error).__name__) from error
     return out
 

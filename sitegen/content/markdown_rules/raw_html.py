@@ -16,7 +16,9 @@ _ADDRESS = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x20]+")
 _ID = re.compile(r"""\sid\s{0,8}=\s{0,8}["']?([^\s"'<>]+)""", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(
+    r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
 _ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
 
 
@@ -29,7 +31,7 @@ def settle_addresses(html: str, resolve: Callable[[str], str], refuse: Callable[
         raw = match["value"]
         value = unescape(raw[1:-1] if raw[0] in "\"'" else raw)
         scheme = _CONTROL.sub("", value).lower()
-        if scheme.startswith(("javascript:", "vbscript:")) or scheme.startswith("data:text/html"):
+        if scheme.startswith(("javascript:", "vbscript:", "data:text/html")):
             refuse(value)
             return ""
         if match["name"].lower() not in ("href", "src", "poster"):

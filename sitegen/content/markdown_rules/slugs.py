@@ -14,7 +14,9 @@ def heading_slug(text: str) -> str:
     lowered = text.lower()
     if not _PLAIN.fullmatch(lowered):
         lowered = _NOT_WORD.sub("", unicodedata.normalize("NFC", lowered))
-        lowered = "".join(c for c in lowered if c.isalnum() or c in "-_" or c.isspace() or unicodedata.category(c)[0] == "M")
+        lowered = "".join(
+            c for c in lowered if c.isalnum() or c in "-_" or c.isspace() or unicodedata.category(c)[0] == "M"
+        )
         return _GAPS.sub("-", lowered).strip("-") or "section"
     return "-".join(lowered.split()) or "section"
 

@@ -5,6 +5,7 @@ shows whole.
 """
 
 import re
+from collections.abc import Iterable
 
 MORE = re.compile(r"\s*<!--\s*more\s*-->\s*", re.IGNORECASE)
 ENOUGH = 200  # characters; no further paragraph is added to a summary of this length
@@ -22,7 +23,7 @@ def count_words(text: str) -> int:
     return len(_UNSPACED.sub(" ", text).split()) + unspaced if unspaced else len(text.split())
 
 
-def summarize(paragraphs: list[str], *, chosen: bool) -> str:
+def summarize(paragraphs: Iterable[str], *, chosen: bool) -> str:
     """Summary of an article from the plain text of its paragraphs; `chosen` says that an author ended them."""
     if chosen:
         return cut(" ".join(" ".join(paragraphs).split()), LONGEST_CHOSEN)

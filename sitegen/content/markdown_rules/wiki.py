@@ -1,4 +1,4 @@
-"""Wiki links: `[[Title]]`, `[[Title|label]]`, `[[Title#Heading]]`. In a table the bar is written `\\|`.
+r"""Wiki links: `[[Title]]`, `[[Title|label]]`, `[[Title#Heading]]`. In a table the bar is written `\|`.
 
 The text between the brackets is plain: no markup inside, one line, at most 300 characters.
 """

@@ -1,0 +1,104 @@
+r"""One article's body in the making: what its blocks and inlines share.
+
+Invariant: text is escaped as text (quotes stay), attribute values as attributes, each exactly once; ids are unique
+within the article; every local address is a slot (`\0N\0`) with a ref.
+"""
+
+from typing import Any
+
+from markdown_it.token import Token
+
+from sitegen.content.markdown_rules.addresses import ref_of
+from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
+from sitegen.content.markdown_rules.parser import Found, Parser
+from sitegen.content.markdown_rules.raw_html import settle_addresses
+from sitegen.content.markdown_rules.slugs import claim
+from sitegen.model import Heading, Ref
+
+
+def escape_text(text: str) -> str:
+    """Text as HTML text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_attribute(text: str) -> str:
+    """Text as the inside of a double-quoted attribute."""
+    return escape_text(text).replace('"', "&quot;")
+
+
+def attributes_html(attributes: dict[str, Any]) -> str:
+    """Attributes with a space before each."""
+    return "".join(f' {name}="{escape_attribute(str(value))}"' for name, value in attributes.items())
+
+
+class Draft:
+    """What is known of a body while it is written; made for one article and thrown away.
+
+    html        pieces, in order             texts       plain text, a block each
+    headings    in order                     prose       the same without headings
+    refs        by slot                      paragraphs  those of paragraphs at the top level
+    more        `prose` as it stood at `<!--more-->`
+    line        where inlines are read, from 0
+    """
+
+    def __init__(self, parser: Parser, *, folder: str, first_line: int, language: str, highlight: bool) -> None:
+        self.parser = parser
+        self.folder = folder
+        self.first_line = first_line
+        self.language = language
+        self.highlight = highlight
+        self.line = 0
+        self.html: list[str] = []
+        self.texts: list[str] = []
+        self.prose: list[str] = []
+        self.paragraphs: list[str] = []
+        self.headings: list[Heading] = []
+        self.refs: list[Ref] = []
+        self.more: list[str] | None = None
+        self.ids: set[str] = set()
+        self.table_names: set[str] = set()
+        self.contents_at: list[int] = []  # places in `html` where a table of contents goes
+        self.checkbox = ""  # of a task whose text comes next
+
+    def address(self, url: str) -> str:
+        """Attribute text for a normalised address: a slot for a local one."""
+        ref = ref_of(url, self.folder, self.first_line + self.line)
+        return escape_attribute(url) if ref is None else self.slot(ref)
+
+    def slot(self, ref: Ref) -> str:
+        """A slot for a ref, which is kept."""
+        self.refs.append(ref)
+        return f"\0{len(self.refs) - 1}\0"
+
+    def attributes(self, token: Token) -> str:
+        """A token's attributes as HTML; an id that is taken is made unique."""
+        if not token.attrs:
+            return ""
+        if "id" in token.attrs:
+            token.attrs["id"] = claim(str(token.attrs["id"]), self.ids)
+        return attributes_html(token.attrs)
+
+    def raw(self, html: str, line: int) -> str:
+        """Raw HTML with its addresses settled."""
+        self.line = self.parser.line = line
+        return settle_addresses(html, self._raw_slot, self.parser.refuse)
+
+    def _raw_slot(self, url: str) -> str:
+        ref = ref_of(url, self.folder, self.first_line + self.line)
+        return "" if ref is None else self.slot(ref)
+
+    def formula(self, source: str, line: int, *, display: bool) -> str:
+        """A formula as MathML; what cannot be read is shown as it was written, and reported."""
+        try:
+            return mathml(source.strip(), display=display)
+        except FormulaError as error:
+            self.parser.found.append(
+                Found(
+                    code="markdown.math",
+                    line=line,
+                    message=f"cannot show this formula: {error}",
+                    help="write it as LaTeX; a dollar sign that means money is written \\$",
+                    excerpt=source.strip().split("\n", 1)[0],
+                )
+            )
+            return formula_source(source.strip())
