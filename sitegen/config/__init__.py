@@ -1,0 +1,9 @@
+"""`sitegen.yaml`: its sections, frozen and typed, and how they are read.
+
+Invariant: pure; each section is a value of its own, so that a change of `deploy:` touches nothing that a page reads.
+"""
+
+from sitegen.config.load import Zones, config_schema, load_config
+from sitegen.config.sections import Config
+
+__all__ = ["Config", "Zones", "config_schema", "load_config"]

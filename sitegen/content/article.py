@@ -1,0 +1,307 @@
+"""One source -> one article: front matter, body, addresses, direction, reading time, terms.
+
+Invariant: a pure function of the path, the bytes, the settings and the rules of the time zone; a fault never raises,
+it makes a `Broken`.
+"""
+
+import re
+from datetime import UTC, tzinfo
+from posixpath import normpath
+from typing import Final
+
+import msgspec
+
+from sitegen.content.dates import date_in_file_name, parse_moment
+from sitegen.content.decode import Parts, decode_source, split_source
+from sitegen.content.frontmatter import FrontMatter, read_front_matter
+from sitegen.content.markdown import MarkdownSettings, Rendered, render_markdown
+from sitegen.content.permalinks import Permalinks, fill
+from sitegen.content.script import direction_of_language, direction_of_text
+from sitegen.content.slugs import slug_of
+from sitegen.content.terms import weigh
+from sitegen.errors import Problem, Where
+from sitegen.model import Article, Body, Broken, Card, Direction, Image, Keys, Kind, Label, Moment, Ref
+
+SUFFIX: Final = ".md"
+PAGES: Final = "pages/"  # the folder below the content folder whose articles are undated pages
+INDEX: Final = "index"
+WORDS_A_MINUTE: Final = 220  # silent reading of prose lies at 200 to 260
+CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
+
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fa1f]")
+_FIRST_HEADING = re.compile(r"\s*(?:^[ ]{0,3}#[ \t]+[^\n]*|^[ ]{0,3}\S[^\n]*\n[ ]{0,3}=+[ \t]*)(?=\n|\Z)", re.MULTILINE)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+class ParseSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """All of the config that parsing reads; a change of any of it parses every article anew.
+
+    `authors` maps an id to the name that is shown. `content_dir` begins the paths that problems show.
+    """
+
+    timezone: str = "UTC"
+    language: str = "en"
+    permalinks: Permalinks = Permalinks()
+    markdown: MarkdownSettings = MarkdownSettings()
+    authors: dict[str, str] = {}
+    content_dir: str = "content"
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """What a path alone says of an article."""
+
+    id: str
+    kind: Kind
+    stem: str  # the name that slug and date come from; "" for pages/index.md
+    folders: tuple[str, ...]  # the folders of its {path}
+    bundle: bool
+
+
+def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tzinfo | None = None) -> Article | Broken:
+    """Parses one source; `source` is its path below the content folder, "/"-separated, ending in `.md`.
+
+    `zone` holds the rules of `settings.timezone`; only UTC needs none. Cost: about 120 µs beside Markdown and terms.
+    Raises: ValueError when `zone` is missing, which is a fault of the caller.
+    """
+    if zone is None:
+        if settings.timezone != "UTC":
+            raise ValueError(f"the rules of the time zone {settings.timezone} are missing")
+        zone = UTC
+    names = _names_of(source)
+    path = f"{settings.content_dir}/{source}"
+    parts = _parts(text, path)
+    if isinstance(parts, Problem):
+        return Broken(id=names.id, source=source, problems=(parts,))
+    problems: list[Problem] = []
+    matter = _NO_MATTER
+    if parts.block is not None:
+        matter, sheet = read_front_matter(parts.block, path, parts.block_line, zone)
+        problems += sheet.problems
+    title, body, body_line = _title(matter, parts, settings)
+    lang = matter.lang or settings.language
+    markdown = settings.markdown
+    if markdown.language != lang:
+        markdown = msgspec.structs.replace(markdown, language=lang)
+    folder = source.rpartition("/")[0]
+    rendered = render_markdown(body, markdown, folder=folder, path=path, first_line=body_line)
+    problems += rendered.problems
+    title = title or next((heading.text for heading in rendered.headings if heading.level == 1), "")
+    title = title or _title_from(names, path, problems)
+    date = matter.date or _date_of(names, zone)
+    if date is None and names.kind == "article":
+        problems.append(_undated(parts, path))
+    if any(problem.is_error for problem in problems):
+        return Broken(id=names.id, source=source, problems=tuple(sorted(problems, key=_place)))
+    return _assemble(source, names, settings, matter, rendered, title, date, tuple(problems))
+
+
+_NO_MATTER: Final = FrontMatter()
+
+
+def _parts(text: bytes, path: str) -> Parts | Problem:
+    decoded = decode_source(text, path)
+    return decoded if isinstance(decoded, Problem) else split_source(decoded, path)
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    return problem.where.line, problem.where.column
+
+
+def _assemble(
+    source: str,
+    names: _Names,
+    settings: ParseSettings,
+    matter: FrontMatter,
+    rendered: Rendered,
+    title: str,
+    date: Moment | None,
+    warnings: tuple[Problem, ...],
+) -> Article:
+    slug = matter.slug or _slug(names, title)
+    lang, direction = _language(matter, settings, title, rendered.text)
+    url = matter.url or _url(names, settings.permalinks, slug, date, lang)
+    authors = tuple([_author(author, settings) for author in matter.authors])
+    tags, categories, series = _labels(matter.tags), _labels(matter.categories), _labels(matter.series)
+    image, refs = _image(matter.image, source, url, rendered.refs)
+    summary = matter.summary or rendered.summary
+    keys = Keys(
+        id=names.id,
+        source=source,
+        kind=names.kind,
+        url=url,
+        slug=slug,
+        date=date,
+        updated=matter.updated,
+        tags=tags,
+        categories=categories,
+        authors=authors,
+        series=series,
+        aliases=matter.aliases,
+        draft=matter.draft,
+        publish_date=matter.publish_date,
+        expires=matter.expires,
+        lang=lang,
+        translation_of=matter.translation_of.removesuffix(SUFFIX),
+        weight=matter.weight,
+        template=matter.template,
+        bundle=names.bundle,
+        related=matter.related,
+    )
+    card = Card(
+        id=names.id,
+        kind=names.kind,
+        url=url,
+        title=title,
+        summary=summary,
+        date=date,
+        updated=matter.updated,
+        tags=tags,
+        categories=categories,
+        authors=authors,
+        series=series,
+        image=image,
+        lang=lang,
+        dir=direction,
+        minutes=_minutes(rendered),
+        draft=matter.draft,
+    )
+    body = Body(
+        html=rendered.html,
+        refs=refs,
+        headings=rendered.headings,
+        words=rendered.words,
+        source=matter.source,
+        extra=matter.extra,
+    )
+    terms = weigh(title, summary, rendered.text, matter.tags, lang)
+    return Article(id=names.id, keys=keys, card=card, body=body, terms=terms, warnings=warnings)
+
+
+def _names_of(source: str) -> _Names:
+    id = source.removesuffix(SUFFIX)
+    folder, _, stem = id.rpartition("/")
+    bundle = stem == INDEX and bool(folder)
+    if bundle:
+        id = folder
+        folder, _, stem = id.rpartition("/")
+    if source.startswith(PAGES):
+        inner = folder.removeprefix("pages").lstrip("/")
+        stem = "" if id == "pages" else stem
+        return _Names(id, "page", stem, tuple(inner.split("/")) if inner else (), bundle)
+    return _Names(id, "article", stem, tuple(folder.split("/")) if folder else (), bundle)
+
+
+def _slug(names: _Names, title: str) -> str:
+    """From the file's name without its date, else from the title; "" for the page that is its folder."""
+    if not names.stem:
+        return ""
+    _, rest = date_in_file_name(names.stem)
+    return slug_of(rest, title, names.id)
+
+
+def _date_of(names: _Names, zone: tzinfo) -> Moment | None:
+    written, _ = date_in_file_name(names.stem)
+    return parse_moment(written, zone) if written else None
+
+
+def _url(names: _Names, permalinks: Permalinks, slug: str, date: Moment | None, lang: str) -> str:
+    pattern = permalinks.page if names.kind == "page" else permalinks.article
+    if date is None and names.kind == "article":
+        pattern = permalinks.undated
+    return fill(pattern, slug=slug, folders=names.folders, date=date, lang=lang)
+
+
+def _author(author: str, settings: ParseSettings) -> Label:
+    """An author by id, or by the name that an id stands for; the page goes by the id, which is shorter."""
+    name = settings.authors.get(author)
+    if name is not None:
+        return Label(name, slug_of(author))
+    id = next((id for id, known in settings.authors.items() if known == author), author)
+    return Label(author, slug_of(id))
+
+
+def _labels(names: tuple[str, ...]) -> tuple[Label, ...]:
+    """Labels in the order given; of two that share a slug the first stays."""
+    labels: dict[str, Label] = {}
+    for name in names:
+        slug = slug_of(name)
+        labels.setdefault(slug, Label(name, slug))
+    return tuple(labels.values())
+
+
+def _image(image: Image | None, source: str, url: str, refs: tuple[Ref, ...]) -> tuple[Image | None, tuple[Ref, ...]]:
+    """The picture with its site path, and the refs with the local one that it means (which has no slot).
+
+    A relative `src` lies beside the article's page; one that climbs out of its folder, at its place below the site.
+    """
+    if image is None or not image.src or _ABSOLUTE.match(image.src):
+        return image, refs
+    if image.src.startswith("/"):
+        return image, (*refs, Ref(kind="site", target=image.src))
+    target = normpath(image.src)
+    folder = source.rpartition("/")[0]
+    if target.startswith(".."):
+        place = normpath(f"/{folder}/{target}")
+    else:
+        place = f"{url if url.endswith('/') else url.rpartition('/')[0] + '/'}{target}"
+    return msgspec.structs.replace(image, src=place), (*refs, Ref(kind="file", target=target))
+
+
+def _language(matter: FrontMatter, settings: ParseSettings, title: str, text: str) -> tuple[str, Direction]:
+    """Language and direction: as written; else the site's, unless the script of the text says that it cannot be."""
+    if matter.lang:
+        return matter.lang, direction_of_language(matter.lang)
+    usual = direction_of_language(settings.language)
+    found = direction_of_text(f"{title}\n{text}") or usual
+    return (settings.language if found == usual else ""), found
+
+
+def _minutes(rendered: Rendered) -> int:
+    """Reading time, at least one minute."""
+    characters = 0 if rendered.text.isascii() else len(_UNSPACED.findall(rendered.text))
+    words = max(0, rendered.words - characters)
+    return max(1, round(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
+
+
+def _title(matter: FrontMatter, parts: Parts, settings: ParseSettings) -> tuple[str, str, int]:
+    """The title, and the body without the heading that gave it; "" where neither has one.
+
+    A heading that opens the body of an untitled article is its title: the theme prints it, so it leaves the body.
+    """
+    if matter.title:
+        return matter.title, parts.body, parts.body_line
+    heading = _FIRST_HEADING.match(parts.body)
+    if heading is None:
+        return "", parts.body, parts.body_line
+    rendered = render_markdown(heading[0], settings.markdown, folder="")
+    title = rendered.headings[0].text if rendered.headings else ""
+    if not title:
+        return "", parts.body, parts.body_line
+    return title, parts.body[heading.end() :], parts.body_line + heading[0].count("\n")
+
+
+def _title_from(names: _Names, path: str, problems: list[Problem]) -> str:
+    """A title made of the file's name, with a warning."""
+    _, rest = date_in_file_name(names.stem)
+    words = re.sub(r"[-_\s]+", " ", rest or names.stem or names.id).strip() or names.id
+    title = words[:1].upper() + words[1:]
+    problems.append(
+        Problem(
+            code="front-matter.title",
+            where=Where(path, 1, 1),
+            message=f'the title is missing; the file\'s name gives "{title}"',
+            help='add  title: "…"  to the front matter, or a heading at the top of the text',
+            severity="warning",
+        )
+    )
+    return title
+
+
+def _undated(parts: Parts, path: str) -> Problem:
+    return Problem(
+        code="front-matter.date-missing",
+        where=Where(path, 1, 1),
+        message="the date is missing; the article is kept under /undated/, out of archives and feeds",
+        help="add  date: 2024-05-14  to the front matter, or begin the file's name with the date",
+        severity="warning",
+    )

@@ -1,0 +1,133 @@
+"""Dates as people write them in front matter -> moments.
+
+Invariant: pure; the rules of a time zone come in as a `tzinfo`, and nothing here asks what time it is.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import Final
+
+from sitegen.model import Moment
+
+_WRITTEN = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:(?:[Tt]|[ ]+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"[ ]*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
+    re.ASCII,
+)
+_IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_DAY_S: Final = 86_400
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class DateFault(ValueError):
+    """A text that is no date: the message says what was expected and found, `help` what to write."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def parse_moment(text: str, zone: tzinfo) -> Moment:
+    """The moment of an ISO 8601 date with or without time and zone; `zone` holds where none is written.
+
+    A fraction of a second is cut off. A time that a clock change skips or doubles is read as before the change.
+    Cost: about 1.5 µs. Raises: DateFault.
+    """
+    if len(text) == 10 and text[7] == "-" and zone is UTC:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            pass  # said precisely below
+        else:
+            epoch = (day.toordinal() - _EPOCH_DAY) * _DAY_S
+            return Moment(f"{day.isoformat()}T00:00:00+00:00", epoch, precise=False)
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None:
+        raise DateFault(f'expected a date like 2024-05-14, found "{text}"', _suggestion(text))
+    year, month, day_number = int(written["year"]), int(written["month"]), int(written["day"])
+    _check_day(text, year, month, day_number)
+    precise = written["hour"] is not None
+    clock = [int(written[part] or 0) for part in ("hour", "minute", "second")] if precise else [0, 0, 0]
+    if clock[0] > 23 or clock[1] > 59 or clock[2] > 59:
+        raise DateFault(f'"{text}": there is no such time of day', "write a time from 00:00:00 to 23:59:59")
+    own = _offset(written["zone"], text) if precise and written["zone"] else zone
+    moment = _whole_minutes(datetime(year, month, day_number, *clock, tzinfo=own))
+    epoch = (moment - _EPOCH) // timedelta(seconds=1)
+    return Moment(moment.isoformat(timespec="seconds"), epoch, precise)
+
+
+def _whole_minutes(moment: datetime) -> datetime:
+    """The moment with its offset rounded to a minute: local mean time (before about 1900) fits no `<time>`, no feed."""
+    offset = moment.utcoffset() or timedelta()
+    if offset.seconds % 60 == 0:
+        return moment
+    return moment.replace(tzinfo=timezone(timedelta(minutes=round(offset.total_seconds() / 60))))
+
+
+def date_in_file_name(name: str) -> tuple[str, str]:
+    """The date that a file name begins with, and the rest: `2024-03-17-slug` gives `2024-03-17` and `slug`.
+
+    ("", name) when it begins with none, or with one that the calendar does not have.
+    """
+    found = _IN_FILE_NAME.match(name)
+    if found is None:
+        return "", name
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return "", name
+    return found[1], name[found.end() :]
+
+
+def _check_day(text: str, year: int, month: int, day: int) -> None:
+    if not 1 <= month <= 12:
+        help = f"write a month from 01 to 12; did you mean {year:04}-{day:02}-{month:02}?" if 1 <= day <= 12 else ""
+        raise DateFault(f'"{text}": there is no month {month}', help or "write a month from 01 to 12")
+    try:
+        date(year, month, day)
+    except ValueError:
+        name = f"{year:04}-{month:02}"
+        last = _LENGTHS[month - 1] if month != 2 or _is_leap(year) else 28
+        raise DateFault(f'"{text}": {name} has no day {day}', f"write a day from 01 to {last}") from None
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _offset(written: str, text: str) -> timezone:
+    if written in "ZzUTCGMT":
+        return UTC
+    hours, minutes = int(written[1:3]), int(written[-2:]) if len(written) > 3 else 0
+    if hours > 14 or minutes > 59:
+        raise DateFault(f'"{text}": there is no time zone {written}', "write an offset from -12:00 to +14:00")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if written[0] == "-" else offset)
+
+
+def _suggestion(text: str) -> str:
+    """What to write, read from the most common other shapes; only where there is one reading."""
+    plain = re.sub(r"[,.]?\s+", " ", text.strip().lower().replace(",", " "))
+    year = month = day = 0
+    if found := re.search(r"\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b", plain):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif found := re.search(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", plain):
+        day, month, year = int(found[1]), int(found[2]), int(found[3])
+    elif found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif found := re.search(r"\b([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b", plain):
+        year, month, day = int(found[3]), _month(found[1]), int(found[2])
+    elif found := re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*[ -](\d{4})\b", plain):
+        year, month, day = int(found[3]), _month(found[2]), int(found[1])
+    try:
+        return f"write  {date(year, month, day).isoformat()}"
+    except ValueError:
+        return "write year, month and day, as in 2024-05-14, or with a time, as in 2024-05-14 17:30"
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name) + 1 if name in _MONTHS else 0
