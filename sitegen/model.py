@@ -164,14 +164,18 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
-    """An article's words, weighed, for `related`; packed, because a site may hold 100,000 of these.
+    """An article's words and word pairs, counted, for `related`; packed, because a site may hold 100,000 of these.
 
-    `text` names the terms, separated by newlines, by descending weight and then by name; `weights` holds one unsigned
-    16-bit little-endian weight each. `catalog/terms.py` makes and reads them.
+    A term is a word, or a pair of words that stand side by side; the words come first, all by their first place.
+    `words` are separated by spaces, as a reader may see them. `hashes` holds 32 bits a term, `counts` 8 bits (the
+    highest says that the term stands in the title), `pairs` the two places in `words`, 16 bits each, of every pair;
+    numbers are unsigned and little-endian. `content/terms.py` makes these, `catalog/related.py` reads them.
     """
 
-    text: str = ""
-    weights: bytes = b""
+    words: str = ""
+    hashes: bytes = b""
+    counts: bytes = b""
+    pairs: bytes = b""
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
