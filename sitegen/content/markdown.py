@@ -12,6 +12,7 @@ import msgspec
 from sitegen.content.markdown_rules.blocks import write_blocks
 from sitegen.content.markdown_rules.draft import Draft
 from sitegen.content.markdown_rules.parser import Found, parser_for
+from sitegen.content.markdown_rules.plain import read_plain
 from sitegen.content.markdown_rules.summaries import count_words, summarize
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
@@ -60,16 +61,29 @@ def render_markdown(
     text stands in its file, for problems and refs.
     """
     source = _normal(text)
+    draft = _new_draft(settings, folder, first_line)
+    if settings.math or settings.linkify or not read_plain(draft, source):
+        draft = read_with_parser(source, settings, folder=folder, first_line=first_line)
+    return _finished(draft, source, path)
+
+
+def read_with_parser(source: str, settings: MarkdownSettings, *, folder: str, first_line: int = 1) -> Draft:
+    """The draft of an article as the parser reads it, which defines every byte of the output.
+
+    `source` has only LF line ends and no NUL.
+    """
+    draft = _new_draft(settings, folder, first_line)
+    write_blocks(draft, draft.parser.parse(source, {}))
+    return draft
+
+
+def _new_draft(settings: MarkdownSettings, folder: str, first_line: int) -> Draft:
     parser = parser_for(math=settings.math, linkify=settings.linkify)
     parser.begin()
-    draft = Draft(
-        parser,
-        folder=folder,
-        first_line=first_line,
-        language=settings.language,
-        highlight=settings.highlight,
-    )
-    write_blocks(draft, parser.parse(source, {}))
+    return Draft(parser, folder=folder, first_line=first_line, language=settings.language, highlight=settings.highlight)
+
+
+def _finished(draft: Draft, source: str, path: str) -> Rendered:
     plain = "\n".join(draft.texts)
     has_more = draft.more is not None
     return Rendered(
@@ -80,7 +94,7 @@ def render_markdown(
         words=count_words(plain),
         summary=summarize(draft.more or () if has_more else draft.paragraphs or draft.prose, chosen=has_more),
         has_more=has_more,
-        problems=_problems(parser.found, source, path, first_line),
+        problems=_problems(draft.parser.found, source, path, draft.first_line),
     )
 
 

@@ -33,6 +33,11 @@ def is_allowed(url: str) -> bool:
     return ":" not in url or (validateLink(url) and not _REFUSED.match(url))
 
 
+def is_local(url: str) -> bool:
+    """True for an address that becomes a ref, or may."""
+    return _OUTSIDE.match(url) is None
+
+
 def ref_of(url: str, folder: str, line: int) -> Ref | None:
     """The ref that a normalised local address means from an article in `folder`; None for one that stays as it is."""
     if _OUTSIDE.match(url):

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from sitegen.content.markdown_rules.addresses import ref_of
 from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
 from sitegen.content.markdown_rules.parser import Found, Parser
+from sitegen.content.markdown_rules.plain_inlines import PlainInline
 from sitegen.content.markdown_rules.raw_html import settle_addresses
 from sitegen.content.markdown_rules.slugs import claim
 from sitegen.model import Heading, Ref
@@ -64,6 +65,16 @@ class Draft:
         """Attribute text for a normalised address: a slot for a local one."""
         ref = ref_of(url, self.folder, self.first_line + self.line)
         return escape_attribute(url) if ref is None else self.slot(ref)
+
+    def addressed(self, plain: PlainInline, line: int) -> str:
+        """HTML of a text that was read at sight and starts on a line (from 0), with its addresses settled."""
+        self.line = line
+        parts = plain.html.split("\0")
+        out = [parts[0]]
+        for address, part in zip(plain.addresses, parts[1:], strict=True):
+            self.line += out[-1].count("\n")
+            out += (self.address(address), part)
+        return "".join(out)
 
     def slot(self, ref: Ref) -> str:
         """A slot for a ref, which is kept."""
