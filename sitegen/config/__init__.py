@@ -3,7 +3,8 @@
 Invariant: pure; each section is a value of its own, so that a change of `deploy:` touches nothing that a page reads.
 """
 
-from sitegen.config.load import Zones, config_schema, load_config
+from sitegen.config.checks import Zones
+from sitegen.config.load import config_schema, load_config
 from sitegen.config.sections import Config
 
 __all__ = ["Config", "Zones", "config_schema", "load_config"]

@@ -84,9 +84,10 @@ class Feeds(Section, frozen=True):
     enabled: Annotated[bool, _says("Whether there are feeds.")] = True
     formats: Annotated[tuple[FeedFormat, ...], _says("Which formats are written.")] = ("rss", "atom", "json")
     limit: Annotated[int, Meta(ge=1, le=1000, description="How many articles a feed holds, newest first.")] = 20
-    content: Annotated[Literal["summary", "full"], _says("Whether feeds carry summaries or whole articles.")] = (
-        "summary"
-    )
+    content: Annotated[
+        Literal["summary", "full"],
+        _says("Whether the site's feeds carry summaries or whole articles; others carry summaries."),
+    ] = "full"
     taxonomies: Annotated[tuple[Taxonomy, ...], _says("Whose terms have feeds of their own.")] = ("tags", "authors")
 
 

@@ -11,20 +11,17 @@ from typing import Final
 
 import msgspec
 
-from sitegen.content.dates import date_in_file_name, parse_moment
 from sitegen.content.decode import Parts, decode_source, split_source
 from sitegen.content.frontmatter import FrontMatter, read_front_matter
 from sitegen.content.markdown import MarkdownSettings, Rendered, render_markdown
+from sitegen.content.names import SUFFIX, Names, date_from, names_of, slug_from, title_from
 from sitegen.content.permalinks import Permalinks, fill
 from sitegen.content.script import direction_of_language, direction_of_text
 from sitegen.content.slugs import slug_of
 from sitegen.content.terms import weigh
 from sitegen.errors import Problem, Where
-from sitegen.model import Article, Body, Broken, Card, Direction, Image, Keys, Kind, Label, Moment, Ref
+from sitegen.model import Article, Body, Broken, Card, Direction, Image, Keys, Label, Moment, Ref
 
-SUFFIX: Final = ".md"
-PAGES: Final = "pages/"  # the folder below the content folder whose articles are undated pages
-INDEX: Final = "index"
 WORDS_A_MINUTE: Final = 220  # silent reading of prose lies at 200 to 260
 CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
 
@@ -47,16 +44,6 @@ class ParseSettings(msgspec.Struct, frozen=True, kw_only=True):
     content_dir: str = "content"
 
 
-class _Names(msgspec.Struct, frozen=True):
-    """What a path alone says of an article."""
-
-    id: str
-    kind: Kind
-    stem: str  # the name that slug and date come from; "" for pages/index.md
-    folders: tuple[str, ...]  # the folders of its {path}
-    bundle: bool
-
-
 def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tzinfo | None = None) -> Article | Broken:
     """Parses one source; `source` is its path below the content folder, "/"-separated, ending in `.md`.
 
@@ -67,7 +54,7 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
         if settings.timezone != "UTC":
             raise ValueError(f"the rules of the time zone {settings.timezone} are missing")
         zone = UTC
-    names = _names_of(source)
+    names = names_of(source)
     path = f"{settings.content_dir}/{source}"
     parts = _parts(text, path)
     if isinstance(parts, Problem):
@@ -86,10 +73,10 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
     rendered = render_markdown(body, markdown, folder=folder, path=path, first_line=body_line)
     problems += rendered.problems
     title = title or next((heading.text for heading in rendered.headings if heading.level == 1), "")
-    title = title or _title_from(names, path, problems)
-    date = matter.date or _date_of(names, zone)
+    title = title or title_from(names, path, problems)
+    date = matter.date or date_from(names, zone)
     if date is None and names.kind == "article":
-        problems.append(_undated(parts, path))
+        problems.append(_undated(path))
     if any(problem.is_error for problem in problems):
         return Broken(id=names.id, source=source, problems=tuple(sorted(problems, key=_place)))
     return _assemble(source, names, settings, matter, rendered, title, date, tuple(problems))
@@ -109,7 +96,7 @@ def _place(problem: Problem) -> tuple[int, int]:
 
 def _assemble(
     source: str,
-    names: _Names,
+    names: Names,
     settings: ParseSettings,
     matter: FrontMatter,
     rendered: Rendered,
@@ -117,7 +104,7 @@ def _assemble(
     date: Moment | None,
     warnings: tuple[Problem, ...],
 ) -> Article:
-    slug = matter.slug or _slug(names, title)
+    slug = matter.slug or slug_from(names, title)
     lang, direction = _language(matter, settings, title, rendered.text)
     url = matter.url or _url(names, settings.permalinks, slug, date, lang)
     authors = tuple([_author(author, settings) for author in matter.authors])
@@ -170,6 +157,7 @@ def _assemble(
         refs=refs,
         headings=rendered.headings,
         words=rendered.words,
+        standfirst=matter.summary,
         source=matter.source,
         extra=matter.extra,
     )
@@ -177,34 +165,7 @@ def _assemble(
     return Article(id=names.id, keys=keys, card=card, body=body, terms=terms, warnings=warnings)
 
 
-def _names_of(source: str) -> _Names:
-    id = source.removesuffix(SUFFIX)
-    folder, _, stem = id.rpartition("/")
-    bundle = stem == INDEX and bool(folder)
-    if bundle:
-        id = folder
-        folder, _, stem = id.rpartition("/")
-    if source.startswith(PAGES):
-        inner = folder.removeprefix("pages").lstrip("/")
-        stem = "" if id == "pages" else stem
-        return _Names(id, "page", stem, tuple(inner.split("/")) if inner else (), bundle)
-    return _Names(id, "article", stem, tuple(folder.split("/")) if folder else (), bundle)
-
-
-def _slug(names: _Names, title: str) -> str:
-    """From the file's name without its date, else from the title; "" for the page that is its folder."""
-    if not names.stem:
-        return ""
-    _, rest = date_in_file_name(names.stem)
-    return slug_of(rest, title, names.id)
-
-
-def _date_of(names: _Names, zone: tzinfo) -> Moment | None:
-    written, _ = date_in_file_name(names.stem)
-    return parse_moment(written, zone) if written else None
-
-
-def _url(names: _Names, permalinks: Permalinks, slug: str, date: Moment | None, lang: str) -> str:
+def _url(names: Names, permalinks: Permalinks, slug: str, date: Moment | None, lang: str) -> str:
     pattern = permalinks.page if names.kind == "page" else permalinks.article
     if date is None and names.kind == "article":
         pattern = permalinks.undated
@@ -280,24 +241,7 @@ def _title(matter: FrontMatter, parts: Parts, settings: ParseSettings) -> tuple[
     return title, parts.body[heading.end() :], parts.body_line + heading[0].count("\n")
 
 
-def _title_from(names: _Names, path: str, problems: list[Problem]) -> str:
-    """A title made of the file's name, with a warning."""
-    _, rest = date_in_file_name(names.stem)
-    words = re.sub(r"[-_\s]+", " ", rest or names.stem or names.id).strip() or names.id
-    title = words[:1].upper() + words[1:]
-    problems.append(
-        Problem(
-            code="front-matter.title",
-            where=Where(path, 1, 1),
-            message=f'the title is missing; the file\'s name gives "{title}"',
-            help='add  title: "…"  to the front matter, or a heading at the top of the text',
-            severity="warning",
-        )
-    )
-    return title
-
-
-def _undated(parts: Parts, path: str) -> Problem:
+def _undated(path: str) -> Problem:
     return Problem(
         code="front-matter.date-missing",
         where=Where(path, 1, 1),

@@ -23,7 +23,7 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-class DateFault(ValueError):
+class DateError(ValueError):
     """A text that is no date: the message says what was expected and found, `help` what to write."""
 
     def __init__(self, message: str, help: str) -> None:
@@ -35,7 +35,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
     """The moment of an ISO 8601 date with or without time and zone; `zone` holds where none is written.
 
     A fraction of a second is cut off. A time that a clock change skips or doubles is read as before the change.
-    Cost: about 1.5 µs. Raises: DateFault.
+    Cost: about 1.5 µs. Raises: DateError.
     """
     if len(text) == 10 and text[7] == "-" and zone is UTC:
         try:
@@ -47,15 +47,15 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
             return Moment(f"{day.isoformat()}T00:00:00+00:00", epoch, precise=False)
     written = _WRITTEN.fullmatch(text.strip())
     if written is None:
-        raise DateFault(f'expected a date like 2024-05-14, found "{text}"', _suggestion(text))
+        raise DateError(f'expected a date like 2024-05-14, found "{text}"', _suggestion(text))
     year, month, day_number = int(written["year"]), int(written["month"]), int(written["day"])
     _check_day(text, year, month, day_number)
     precise = written["hour"] is not None
-    clock = [int(written[part] or 0) for part in ("hour", "minute", "second")] if precise else [0, 0, 0]
-    if clock[0] > 23 or clock[1] > 59 or clock[2] > 59:
-        raise DateFault(f'"{text}": there is no such time of day', "write a time from 00:00:00 to 23:59:59")
+    hour, minute, second = int(written["hour"] or 0), int(written["minute"] or 0), int(written["second"] or 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise DateError(f'"{text}": there is no such time of day', "write a time from 00:00:00 to 23:59:59")
     own = _offset(written["zone"], text) if precise and written["zone"] else zone
-    moment = _whole_minutes(datetime(year, month, day_number, *clock, tzinfo=own))
+    moment = _whole_minutes(datetime(year, month, day_number, hour, minute, second, tzinfo=own))
     epoch = (moment - _EPOCH) // timedelta(seconds=1)
     return Moment(moment.isoformat(timespec="seconds"), epoch, precise)
 
@@ -86,13 +86,13 @@ def date_in_file_name(name: str) -> tuple[str, str]:
 def _check_day(text: str, year: int, month: int, day: int) -> None:
     if not 1 <= month <= 12:
         help = f"write a month from 01 to 12; did you mean {year:04}-{day:02}-{month:02}?" if 1 <= day <= 12 else ""
-        raise DateFault(f'"{text}": there is no month {month}', help or "write a month from 01 to 12")
+        raise DateError(f'"{text}": there is no month {month}', help or "write a month from 01 to 12")
     try:
         date(year, month, day)
     except ValueError:
         name = f"{year:04}-{month:02}"
         last = _LENGTHS[month - 1] if month != 2 or _is_leap(year) else 28
-        raise DateFault(f'"{text}": {name} has no day {day}', f"write a day from 01 to {last}") from None
+        raise DateError(f'"{text}": {name} has no day {day}', f"write a day from 01 to {last}") from None
 
 
 def _is_leap(year: int) -> bool:
@@ -104,7 +104,7 @@ def _offset(written: str, text: str) -> timezone:
         return UTC
     hours, minutes = int(written[1:3]), int(written[-2:]) if len(written) > 3 else 0
     if hours > 14 or minutes > 59:
-        raise DateFault(f'"{text}": there is no time zone {written}', "write an offset from -12:00 to +14:00")
+        raise DateError(f'"{text}": there is no time zone {written}', "write an offset from -12:00 to +14:00")
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if written[0] == "-" else offset)
 

@@ -14,8 +14,17 @@ _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _OTHER = re.compile(r"\s*(?:(?P<toml>\+\+\+)[ \t]*\n|(?P<json>\{[ \t]*(?:\n\s*)?\"[^\"\n]*\"[ \t]*:))")
 _ENTRY = re.compile(r"(?:[A-Za-z_][\w-]*:(?:[ \t]|$)|[ \t]+\S|-[ \t])")
 
-Parts = NamedTuple("Parts", [("block", str | None), ("block_line", int), ("body", str), ("body_line", int)])
-"""`block` is the front matter without its fences, None where there is none; lines count from 1."""
+
+class Parts(NamedTuple):
+    """A text taken apart: `block` is the front matter without its fences, None where there is none.
+
+    The lines that block and body begin on count from 1.
+    """
+
+    block: str | None
+    block_line: int
+    body: str
+    body_line: int
 
 
 def decode_source(source: bytes, path: str) -> str | Problem:
@@ -26,7 +35,7 @@ def decode_source(source: bytes, path: str) -> str | Problem:
         text = source.decode()
     except UnicodeDecodeError as error:
         return _not_utf8(source, error.start, path)
-    if "\0" in text[:200] and text[1:2] == "\0" or text[:1] == "\0":
+    if "\0" in text[:2]:  # UTF-16 without its mark; ASCII letters have a NUL beside them
         return Problem(
             code="encoding", where=Where(path), message="this is UTF-16, not UTF-8", help="save the file as UTF-8"
         )

@@ -9,7 +9,8 @@ from datetime import tzinfo
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from sitegen.content.dates import DateFault, parse_moment
+from sitegen.content.dates import DateError, parse_moment
+from sitegen.content.kinds import IMAGE_KEYS, RELATED_KEYS
 from sitegen.content.permalinks import FILE_SUFFIXES
 from sitegen.content.slugs import explicit_slug
 from sitegen.model import Image, Moment, RelatedLink
@@ -19,70 +20,6 @@ from sitegen.notation.syntax import quoted
 from sitegen.notation.typed import as_flag, as_integer, as_language, as_text, as_texts, name_of
 from sitegen.notation.words import near
 from sitegen.notation.yaml import Sheet
-
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
-TEXTS: Final[Schema] = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
-FLAG: Final[Schema] = {"type": ["boolean", "null"]}
-INTEGER: Final[Schema] = {"type": ["integer", "null"]}
-MAPPING: Final[Schema] = {"type": ["object", "null"]}
-LANGUAGE: Final[Schema] = {"type": ["string", "null"], "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"}
-DATE: Final[Schema] = {
-    "type": ["string", "null"],
-    "pattern": r"^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)? *([Zz]|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?$",
-}
-_IMAGE_KEYS: Final = {
-    "src": "The address: relative to the article, /from/the/site's/root, or a URL.",
-    "alt": "What the picture shows, for those who cannot see it.",
-    "caption": "The line under it.",
-    "credit": "Who made it, or owns it.",
-    "width": "Its width in pixels.",
-    "height": "Its height in pixels.",
-}
-IMAGE: Final[Schema] = {
-    "anyOf": [
-        {"type": ["string", "null"]},
-        {
-            "type": "object",
-            "properties": {
-                key: {**(INTEGER if key in ("width", "height") else TEXT), "description": text}
-                for key, text in _IMAGE_KEYS.items()
-            },
-        },
-    ]
-}
-_RELATED_KEYS: Final = {
-    "title": "What the link says; it is also looked for among the titles.",
-    "label": 'What introduces it, such as "Read".',
-    "url": "An id, slug or URL.",
-}
-_RELATED_ITEM: Final[Schema] = {
-    "anyOf": [
-        TEXT,
-        {
-            "type": "object",
-            "properties": {key: {**TEXT, "description": text} for key, text in _RELATED_KEYS.items()},
-            "additionalProperties": False,
-        },
-    ]
-}
-RELATED: Final[Schema] = {"anyOf": [TEXT, {"type": "array", "items": _RELATED_ITEM}]}
-SOURCE: Final[Schema] = {
-    "anyOf": [
-        {"type": ["string", "null"]},
-        {
-            "type": "object",
-            "properties": {
-                "format": {"type": "string", "description": "The format that it was imported from."},
-                "name": {"type": "string", "description": "The file, relative to what was imported."},
-                "sha256": {"type": "string", "description": "The digest of that file, in hexadecimal digits."},
-                "url": {"type": "string", "description": "Where it was published before."},
-                "row": {"type": "integer", "description": "Which of the articles in that file, from 0."},
-            },
-        },
-    ]
-}
 
 _DRAFTS: Final = frozenset(("draft", "private", "pending", "hidden", "unpublished", "skip"))
 _PUBLISHED: Final = frozenset(("published", "publish", "public", "final", "live"))
@@ -140,7 +77,7 @@ def read_date(reading: Reading, key: str, value: Any) -> Moment | None:
         return None
     try:
         return parse_moment(str(value), reading.zone)
-    except DateFault as fault:
+    except DateError as fault:
         help = fault.help.replace("write  ", f"write  {key}: ")
         reading.sheet.fault((key,), "date", f"{key}: {fault}", help=help)
         return None
@@ -201,6 +138,7 @@ def read_aliases(reading: Reading, key: str, value: Any) -> tuple[str, ...] | No
     texts = as_texts(reading.sheet, (key,), value)
     if texts is None:
         return None
+    written: list[tuple[Path, str]]
     if isinstance(value, list):
         written = [((key, index), _quiet_text(item)) for index, item in enumerate(value)]
     else:
@@ -258,7 +196,7 @@ def read_image(reading: Reading, key: str, value: Any) -> Image | None:
         name = {"image": "src", "url": "src", "path": "src"}.get(part, part) if "src" not in value else part
         if name in ("width", "height"):
             found[name] = as_integer(sheet, (key, part), item, least=1, most=100_000) or 0
-        elif name in _IMAGE_KEYS:
+        elif name in IMAGE_KEYS:
             found[name] = as_text(sheet, (key, part), item) or ""
         else:
             _keep_part(reading, key, part, item)
@@ -270,7 +208,7 @@ def read_image(reading: Reading, key: str, value: Any) -> Image | None:
 
 def _keep_part(reading: Reading, key: str, part: str, item: Any) -> None:
     reading.extra.setdefault(key, {})[part] = resolve(item)
-    if meant := near(part, _IMAGE_KEYS):
+    if meant := near(part, IMAGE_KEYS):
         message = f"{key}.{part}: sitegen has no such key"
         reading.sheet.fault((key, part), "near-miss", message, help=f"did you mean {meant}?", key=True, warning=True)
 
@@ -300,10 +238,10 @@ def _related_link(reading: Reading, at: Path, item: Any) -> RelatedLink | None:
     if not isinstance(item, dict):
         text = as_text(sheet, at, item)
         return RelatedLink(text) if text else None
-    unknown = [part for part in item if part not in _RELATED_KEYS]
+    unknown = [part for part in item if part not in RELATED_KEYS]
     for part in unknown:
         rest = item[part]
-        meant = near(part, _RELATED_KEYS)
+        meant = near(part, RELATED_KEYS)
         text = f"{part}: {rest}" if isinstance(rest, str) and len(item) == 1 else ""
         help = (
             f"did you mean {meant}?"
@@ -313,7 +251,7 @@ def _related_link(reading: Reading, at: Path, item: Any) -> RelatedLink | None:
             else "known are: label, title, url"
         )
         sheet.fault((*at, part), "unknown", f"{name_of(at)}: unknown key {part}", help=help, key=True)
-    texts = {part: as_text(sheet, (*at, part), item[part]) or "" for part in _RELATED_KEYS if part in item}
+    texts = {part: as_text(sheet, (*at, part), item[part]) or "" for part in RELATED_KEYS if part in item}
     target = texts.get("url") or texts.get("title")
     if target:
         return RelatedLink(target, texts.get("title", ""), texts.get("label", ""))

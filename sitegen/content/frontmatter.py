@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from sitegen.content import fields
+from sitegen.content import fields, kinds
 from sitegen.content.fields import Reading
 from sitegen.model import Image, Moment, RelatedLink
 from sitegen.notation.scalars import describe, resolve
@@ -56,61 +56,61 @@ class Key(NamedTuple):
 
 
 KEYS: Final[dict[str, Key]] = {
-    "title": Key(fields.read_text, fields.TEXT, "The headline. Without one, the first heading of the body is taken."),
+    "title": Key(fields.read_text, kinds.TEXT, "The headline. Without one, the first heading of the body is taken."),
     "date": Key(
         fields.read_date,
-        fields.DATE,
+        kinds.DATE,
         "When it was published: ISO 8601, with or without time and zone; without a zone, in the site's timezone. "
         "A date at the start of the file name counts, too.",
     ),
-    "updated": Key(fields.read_date, fields.DATE, "When it was last changed.", ("lastmod", "modified")),
+    "updated": Key(fields.read_date, kinds.DATE, "When it was last changed.", ("lastmod", "modified")),
     "authors": Key(
         fields.read_names,
-        fields.TEXTS,
+        kinds.TEXTS,
         "Names, or keys of `authors` in sitegen.yaml; one may stand alone.",
         ("author",),
     ),
     "tags": Key(
-        fields.read_labels, fields.TEXTS, "What it is about; a plain text is split at its commas.", ("keywords",)
+        fields.read_labels, kinds.TEXTS, "What it is about; a plain text is split at its commas.", ("keywords",)
     ),
-    "categories": Key(fields.read_labels, fields.TEXTS, "Where it belongs.", ("category",)),
-    "series": Key(fields.read_names, fields.TEXTS, "The series that it is a part of, or several."),
-    "slug": Key(fields.read_slug, fields.TEXT, "Its name in its address; else the file name gives it."),
+    "categories": Key(fields.read_labels, kinds.TEXTS, "Where it belongs.", ("category",)),
+    "series": Key(fields.read_names, kinds.TEXTS, "The series that it is a part of, or several."),
+    "slug": Key(fields.read_slug, kinds.TEXT, "Its name in its address; else the file name gives it."),
     "url": Key(
-        fields.read_url, fields.TEXT, "Its whole address, such as /about/us/, instead of the pattern.", ("permalink",)
+        fields.read_url, kinds.TEXT, "Its whole address, such as /about/us/, instead of the pattern.", ("permalink",)
     ),
-    "aliases": Key(fields.read_aliases, fields.TEXTS, "Old addresses that lead here, such as /2019/old-name/."),
-    "draft": Key(fields.read_flag, fields.FLAG, "true keeps it out of the published site."),
-    "publish_date": Key(fields.read_date, fields.DATE, "Before this moment it is not published.", ("publishDate",)),
-    "expires": Key(fields.read_date, fields.DATE, "From this moment on it is not published.", ("expiryDate",)),
+    "aliases": Key(fields.read_aliases, kinds.TEXTS, "Old addresses that lead here, such as /2019/old-name/."),
+    "draft": Key(fields.read_flag, kinds.FLAG, "true keeps it out of the published site."),
+    "publish_date": Key(fields.read_date, kinds.DATE, "Before this moment it is not published.", ("publishDate",)),
+    "expires": Key(fields.read_date, kinds.DATE, "From this moment on it is not published.", ("expiryDate",)),
     "summary": Key(
         fields.read_text,
-        fields.TEXT,
+        kinds.TEXT,
         "A few plain sentences for lists and feeds; else the body gives it.",
         ("description",),
     ),
     "image": Key(
         fields.read_image,
-        fields.IMAGE,
+        kinds.IMAGE,
         "Its picture: an address, or a mapping. Without `src` the caption of a picture that is gone.",
         ("cover",),
     ),
-    "lang": Key(fields.read_language, fields.LANGUAGE, "Its language, as a BCP 47 tag such as fa or pt-BR."),
-    "translation_of": Key(fields.read_text, fields.TEXT, "The id of the article that this one translates."),
+    "lang": Key(fields.read_language, kinds.LANGUAGE, "Its language, as a BCP 47 tag such as fa or pt-BR."),
+    "translation_of": Key(fields.read_text, kinds.TEXT, "The id of the article that this one translates."),
     "related": Key(
         fields.read_related,
-        fields.RELATED,
+        kinds.RELATED,
         "What to read next: an id, slug, title or URL each, or a mapping. One that matches nothing yet is wanted.",
     ),
-    "source": Key(fields.read_source, fields.SOURCE, "Where it came from, as `sitegen import` writes it."),
-    "weight": Key(fields.read_integer, fields.INTEGER, "Order among pages; lighter ones come first."),
+    "source": Key(fields.read_source, kinds.SOURCE, "Where it came from, as `sitegen import` writes it."),
+    "weight": Key(fields.read_integer, kinds.INTEGER, "Order among pages; lighter ones come first."),
     "template": Key(
         fields.read_template,
-        fields.TEXT,
+        kinds.TEXT,
         "The template of its page, instead of article.html or page.html.",
         ("layout",),
     ),
-    "extra": Key(fields.read_extra, fields.MAPPING, "Anything that a theme wants."),
+    "extra": Key(fields.read_extra, kinds.MAPPING, "Anything that a theme wants."),
 }
 
 SPECIAL: Final = {
@@ -207,9 +207,9 @@ def front_matter_schema() -> dict[str, Any]:
         properties[name] = {**key.schema, "description": key.description}
         for alias in key.aliases:
             properties[alias] = {**key.schema, "description": f"Another tool's name for `{name}`."}
-    properties["status"] = {**fields.TEXT, "description": SPECIAL["status"]}
+    properties["status"] = {**kinds.TEXT, "description": SPECIAL["status"]}
     properties["published"] = {"type": ["boolean", "string", "null"], "description": SPECIAL["published"]}
-    properties["tags_suggested"] = {**fields.TEXTS, "description": PASSED["tags_suggested"]}
+    properties["tags_suggested"] = {**kinds.TEXTS, "description": PASSED["tags_suggested"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sitegen front matter",

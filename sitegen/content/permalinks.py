@@ -4,6 +4,7 @@ Invariant: a filled pattern begins with "/", holds no empty, "." or ".." segment
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import msgspec
@@ -45,30 +46,32 @@ class PatternFault(NamedTuple):
 
 def pattern_fault(pattern: str, *, dated: bool = True) -> PatternFault | None:
     """The first fault of a pattern, or None. `dated` allows {year}, {month} and {day}."""
+    return next(_faults(pattern, dated=dated), None)
+
+
+def _faults(pattern: str, *, dated: bool) -> Iterator[PatternFault]:
     whole = len(pattern)
     if not pattern.startswith("/"):
-        return PatternFault(0, whole, "a permalink has to begin with /", f"write  /{pattern}")
+        yield PatternFault(0, whole, "a permalink has to begin with /", f"write  /{pattern}")
     known = [name for name in PLACEHOLDERS if dated or name not in ("year", "month", "day")]
-    names = []
+    names = set()
     for match in _PLACEHOLDER.finditer(pattern):
-        name = match[1]
-        names.append(name)
-        if name not in known:
-            best = near(name, known)
-            help = f"did you mean {{{best}}}?" if best else f"known are: {' '.join(f'{{{word}}}' for word in known)}"
-            return PatternFault(match.start(), len(match[0]), f"unknown placeholder {match[0]}", help)
-    if not {"slug", "path"} & set(names):
-        help = "add {slug} or {path}"
-        return PatternFault(0, whole, "without {slug} or {path} all articles would share one address", help)
+        names.add(match[1])
+        if match[1] not in known:
+            best = near(match[1], known)
+            help = f"did you mean {{{best}}}?" if best else f"known are: {' '.join(f'{{{name}}}' for name in known)}"
+            yield PatternFault(match.start(), len(match[0]), f"unknown placeholder {match[0]}", help)
+    if not {"slug", "path"} & names:
+        message = "without {slug} or {path} all articles would share one address"
+        yield PatternFault(0, whole, message, "add {slug} or {path}")
     rest = _PLACEHOLDER.sub("x", pattern)
     if re.search(r"[{}?#\\%\s\x00-\x1f]", rest):
-        help = "use letters, digits, - and / around the placeholders"
-        return PatternFault(0, whole, "a permalink cannot hold braces, spaces or any of ? # \\ %", help)
+        message = "a permalink cannot hold a lone brace, a space, or any of ? # \\ %"
+        yield PatternFault(0, whole, message, "use letters, digits, - and / around the placeholders")
     if "//" in rest or any(part in (".", "..") for part in rest.split("/")):
-        return PatternFault(0, whole, "a permalink cannot hold empty parts or ..", "write single slashes")
+        yield PatternFault(0, whole, "a permalink cannot hold empty parts, . or ..", "write single slashes")
     if not rest.endswith(("/", *FILE_SUFFIXES)):
-        return PatternFault(0, whole, "a permalink has to end with / or .html", f"write  {pattern}/")
-    return None
+        yield PatternFault(0, whole, "a permalink has to end with / or .html", f"write  {pattern}/")
 
 
 def fill(pattern: str, *, slug: str, folders: tuple[str, ...], date: Moment | None, lang: str = "") -> str:

@@ -8,11 +8,8 @@ from typing import Final
 
 from sitegen.model import Direction
 
-_RTL_LANGUAGES: Final = frozenset(
-    ("ar", "arc", "azb", "ckb", "dv", "fa", "ha-arab", "he", "iw", "ji", "khw", "ks", "lrc", "mzn", "nqo", "pnb", "prs")
-    + ("ps", "sd", "syr", "ug", "ur", "yi")
-)
-_RTL_SCRIPTS: Final = frozenset(("arab", "hebr", "syrc", "thaa", "nkoo", "adlm", "rohg", "mand", "samr", "mend"))
+_RTL_LANGUAGES: Final = frozenset("ar arc azb ckb dv fa he iw ji khw ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
+_RTL_SCRIPTS: Final = frozenset("arab hebr syrc thaa nkoo adlm rohg mand samr mend".split())
 
 _RTL_LETTER = re.compile(
     "[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0710-\u072f\u074d-\u07a5\u07ca-\u07ea\u0800-\u0815"

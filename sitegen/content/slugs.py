@@ -18,7 +18,7 @@ _DROPPED = re.compile(
     "(?<=\\w)['\u2019\u02bc](?=\\w)"  # don't -> dont
     "|[\u00ad\u200b\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"  # soft hyphens, joiners, marks
 )
-_SIGNS = re.compile(r"(?<=\w)[+#]")  # C++ and C# are not C
+_SIGNS = re.compile(r"(?<=\w)(?:\++|#)")  # C++ and C# are not C
 _NAMES = {"+": "-plus", "#": "-sharp"}
 
 
@@ -30,14 +30,14 @@ def slugify(text: str) -> str:
     if len(text) <= MAX_CHARACTERS and _PLAIN.fullmatch(text):
         return text
     text = unicodedata.normalize("NFC", text[: MAX_CHARACTERS * 4])
-    text = _SIGNS.sub(lambda sign: _NAMES[sign[0]], _DROPPED.sub("", text))
+    text = _SIGNS.sub(lambda sign: _NAMES[sign[0][0]], _DROPPED.sub("", text))
     # "İ".lower() is "i" and a combining dot, which no Turkish reader would type.
     text = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
     return _bounded("-".join(_words(text)))
 
 
 def _words(text: str) -> list[str]:
-    """Runs of letters, marks and digits. `\\w` would lose the marks that Indic scripts and vowelled Arabic need."""
+    r"""Runs of letters, marks and digits. `\\w` would lose the marks that Indic scripts and vowelled Arabic need."""
     if text.isascii():
         return _ASCII_WORD.findall(text)
     return "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text).split()

@@ -1,18 +1,17 @@
-"""A composed value -> a frozen struct, field by field, all faults collected; and the JSON Schema of the same struct.
+"""A composed value -> a frozen struct by its fields, all faults collected; and its JSON Schema.
 
 Invariant: what a section holds, its defaults, bounds and descriptions stand once, in the struct's annotations. msgspec's
 own conversion stops at the first fault and knows no lines; this one does not.
 """
 
-import types
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from sitegen.notation.compose import Path, Value
-from sitegen.notation.scalars import FALSE, TRUE, describe, resolve
+from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.typed import as_choice, as_flag, as_integer, as_text, name_of
 from sitegen.notation.words import did_you_mean
 from sitegen.notation.yaml import Sheet
@@ -31,8 +30,8 @@ def read_struct(sheet: Sheet, at: Path, value: Value, shape: type, checks: Mappi
     found: dict[str, Any] = {}
     fields = fields_of(shape)
     if not isinstance(value, dict):
-        short = getattr(shape, SHORTHAND, None)
-        if value is not None and (short is None or isinstance(value, list)):
+        short = getattr(shape, SHORTHAND, "")
+        if value is not None and (not short or isinstance(value, list)):
             message = f"{name_of(at) or 'the file'}: expected a mapping, found {describe(value)}"
             help = f"known keys are: {', '.join(fields)}"
             sheet.fault(at, "type", message, help=help)
@@ -93,12 +92,9 @@ def _check_of(at: Path, checks: Mapping[Path, Check]) -> Check | None:
 def _read_plain(
     sheet: Sheet, at: Path, value: Value, hint: Any, meta: msgspec.Meta | None, checks: Mapping[Path, Check]
 ) -> Any:
-    if hint is Any:
-        return resolve(value)
-    if hint is str:
-        return as_text(sheet, at, value)
-    if hint is bool:
-        return as_flag(sheet, at, value)
+    plain = _PLAIN.get(hint)
+    if plain is not None:
+        return plain(sheet, at, value)
     if hint is int:
         least = meta.ge if meta and meta.ge is not None else 0
         most = meta.le if meta and meta.le is not None else 10**9
@@ -106,48 +102,45 @@ def _read_plain(
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
         return as_choice(sheet, at, value, arguments)
-    if origin is tuple:
-        return _read_list(sheet, at, value, arguments[0], checks)
-    if origin is dict:
-        return _read_mapping(sheet, at, value, arguments[1], checks)
-    if origin in (Union, types.UnionType):
-        return _read_union(sheet, at, value, arguments, checks)
-    return read_struct(sheet, at, value, hint, checks)
+    read = _COMPOUND.get(origin)
+    return read_struct(sheet, at, value, hint, checks) if read is None else read(sheet, at, value, arguments, checks)
 
 
-def _read_union(sheet: Sheet, at: Path, value: Value, choices: tuple[Any, ...], checks: Mapping[Path, Check]) -> Any:
-    """A flag where it is written as one, else the other type: `bool | Struct`."""
-    if bool in choices and isinstance(value, str) and (value in TRUE or value in FALSE):
-        return value in TRUE
-    other = next(choice for choice in choices if choice not in (bool, types.NoneType))
-    return _read(sheet, at, value, other, checks)
-
-
-def _read_list(sheet: Sheet, at: Path, value: Value, item: Any, checks: Mapping[Path, Check]) -> tuple[Any, ...] | None:
+def _read_list(
+    sheet: Sheet, at: Path, value: Value, items: tuple[Any, ...], checks: Mapping[Path, Check]
+) -> tuple[Any, ...] | None:
     """A list; a lone scalar is a list of one."""
     if isinstance(value, dict):
         message = f"{name_of(at)}: expected a list, found {describe(value)}"
         sheet.fault(at, "type", message, help=f"write  {at[-1]}: [first, second]")
         return None
     if not isinstance(value, list):
-        read = _read(sheet, at, value, item, checks)
+        read = _read(sheet, at, value, items[0], checks)
         return None if read is None else (read,)
-    items = [_read(sheet, (*at, index), part, item, checks) for index, part in enumerate(value)]
-    return tuple([part for part in items if part is not None])
+    parts = [_read(sheet, (*at, index), part, items[0], checks) for index, part in enumerate(value)]
+    return tuple([part for part in parts if part is not None])
 
 
 def _read_mapping(
-    sheet: Sheet, at: Path, value: Value, item: Any, checks: Mapping[Path, Check]
+    sheet: Sheet, at: Path, value: Value, items: tuple[Any, ...], checks: Mapping[Path, Check]
 ) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         message = f"{name_of(at)}: expected a mapping, found {describe(value)}"
         sheet.fault(at, "type", message, help=f"write  {at[-1]}:  and below it, indented, one  key: value  a line")
         return None
-    if item is Any:
+    if items[1] is Any:
         resolved: dict[str, Any] = resolve(value)
         return resolved
-    read = {key: _read(sheet, (*at, key), part, item, checks) for key, part in value.items()}
+    read = {key: _read(sheet, (*at, key), part, items[1], checks) for key, part in value.items()}
     return {key: part for key, part in read.items() if part is not None}
+
+
+_PLAIN: Final[dict[Any, Callable[[Sheet, Path, Value], Any]]] = {
+    Any: lambda _sheet, _at, value: resolve(value),
+    str: as_text,
+    bool: as_flag,
+}
+_COMPOUND: Final[dict[Any, Callable[..., Any]]] = {tuple: _read_list, dict: _read_mapping}
 
 
 def schema_of(shape: type, *, title: str, description: str) -> dict[str, Any]:
@@ -204,6 +197,4 @@ def _plain_schema(hint: Any) -> dict[str, Any]:
         return {"anyOf": [{"type": "array", "items": item}, item]}
     if origin is dict:
         return {"type": ["object", "null"], "additionalProperties": _schema(arguments[1])}
-    if origin in (Union, types.UnionType):
-        return {"anyOf": [_schema(choice) for choice in arguments if choice is not types.NoneType]}
     return _struct_schema(hint)

@@ -21,6 +21,16 @@ class Diagnosis(NamedTuple):
     mended: str | None = None
 
 
+class Complaint(NamedTuple):
+    """What PyYAML's parser says (places from 0), and the lines it was reading; what it was at began on `start`."""
+
+    problem: str
+    lines: Sequence[str]
+    line: int
+    column: int
+    start: int
+
+
 # An entry in block form: indent and dashes, a plain key, a colon, its value.
 _ENTRY = re.compile(r"""(?P<lead>[ ]*(?:-[ ]+)*(?:[^\s"'#\[\]{},&*!|>%@`:][^:#"'\[\]{}]*):[ ]+)(?P<value>\S.*?)[ ]*$""")
 _ITEM = re.compile(r"(?P<lead>[ ]*-[ ]+)(?P<value>\S.*?)[ ]*$")
@@ -37,29 +47,20 @@ def diagnose(error: Any, lines: Sequence[str]) -> Diagnosis:
     """What an error of PyYAML's parser means, looking at the lines around its mark. Cost: a few lines."""
     mark = getattr(error, "problem_mark", None)
     context = getattr(error, "context_mark", None)
-    problem = str(getattr(error, "problem", None) or error)
     line = min(mark.line, len(lines) - 1) if mark else 0
-    column = min(mark.column, len(lines[line])) if mark else 0
-    start = context.line if context else line
-    for rule in (_tab, _open_quote, _bare_colon, _glued_colon, _reserved, _after_quote, _open_bracket, _missing_colon):
-        found = rule(problem, lines, line, column, start)
+    said = Complaint(
+        problem=str(getattr(error, "problem", None) or error),
+        lines=lines,
+        line=line,
+        column=min(mark.column, len(lines[line])) if mark else 0,
+        start=min(context.line, line) if context else line,
+    )
+    for rule in _RULES:
+        found = rule(said)
         if found is not None:
             return found
-    if "did not find expected key" in problem or "expected" in problem and "indicator" in problem:
-        return Diagnosis(
-            line,
-            column,
-            max(1, len(lines[line].rstrip()) - column),
-            "indent",
-            "this line does not fit the lines above it",
-            "indent entries of one list or mapping alike, and write each as  key: value",
-        )
-    if "directive" in problem:
-        message = "a line that begins with % is a directive, which is not supported"
-        return Diagnosis(line, 0, max(1, len(lines[line].rstrip())), "directive", message, "delete this line", "")
-    return Diagnosis(
-        line, column, 1, "syntax", f"this is not YAML: {problem}", "put the text after the colon in quotes"
-    )
+    help = "put the text after the colon in quotes"
+    return Diagnosis(line, said.column, 1, "syntax", f"this is not YAML: {said.problem}", help)
 
 
 def _quote_value(
@@ -84,42 +85,48 @@ def _without_quotes(value: str) -> str:
     return value
 
 
-def _tab(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    text = lines[line]
+def _tab(said: Complaint) -> Diagnosis | None:
+    text = said.lines[said.line]
     if "\t" not in text[: len(text) - len(text.lstrip())]:
         return None
     indent = text[: len(text) - len(text.lstrip())]
     mended = indent.replace("\t", "  ") + text.lstrip()
     return Diagnosis(
-        line, indent.index("\t"), indent.count("\t"), "tab", "a tab cannot indent YAML", "indent with spaces", mended
+        said.line,
+        indent.index("\t"),
+        indent.count("\t"),
+        "tab",
+        "a tab cannot indent YAML",
+        "indent with spaces",
+        mended,
     )
 
 
-def _open_quote(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    if "end of stream" not in problem and "document indicator" not in problem:
+def _open_quote(said: Complaint) -> Diagnosis | None:
+    if "end of stream" not in said.problem and "document indicator" not in said.problem:
         return None
-    return _quote_value(lines, start, "this quote is never closed", "quote", _ENTRY) or _quote_value(
-        lines, start, "this quote is never closed", "quote", _ITEM
+    return _quote_value(said.lines, said.start, "this quote is never closed", "quote", _ENTRY) or _quote_value(
+        said.lines, said.start, "this quote is never closed", "quote", _ITEM
     )
 
 
-def _bare_colon(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    if "mapping values are not allowed" not in problem:
+def _bare_colon(said: Complaint) -> Diagnosis | None:
+    if "mapping values are not allowed" not in said.problem:
         return None
-    entry = _ENTRY.match(lines[line])
-    if entry is None or column < len(entry["lead"]):
+    entry = _ENTRY.match(said.lines[said.line])
+    if entry is None or said.column < len(entry["lead"]):
         return None
     key = entry["lead"].strip(" -:")
     message = f"{key}: this text holds a colon, which YAML reads as another key: quote the {key}"
-    found = _quote_value(lines, line, message, "colon", _ENTRY)
-    return found and found._replace(column=column, width=1)
+    found = _quote_value(said.lines, said.line, message, "colon", _ENTRY)
+    return found and found._replace(column=said.column, width=1)
 
 
-def _glued_colon(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    if "mapping values are not allowed" not in problem and "could not find expected ':'" not in problem:
+def _glued_colon(said: Complaint) -> Diagnosis | None:
+    if "mapping values are not allowed" not in said.problem and "could not find expected ':'" not in said.problem:
         return None
-    for at in range(line, max(line - 3, -1), -1):
-        glued = _GLUED.match(lines[at])
+    for at in range(said.line, max(said.line - 3, -1), -1):
+        glued = _GLUED.match(said.lines[at])
         if glued is not None:
             mended = f"{glued['lead']}{glued['key']}: {glued['value']}"
             place = glued.end("key")
@@ -128,62 +135,95 @@ def _glued_colon(problem: str, lines: Sequence[str], line: int, column: int, sta
     return None
 
 
-def _reserved(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
+def _reserved(said: Complaint) -> Diagnosis | None:
     """A plain text that begins with a character that means something in YAML."""
-    for at in dict.fromkeys((line, start)):
+    for at in dict.fromkeys((said.line, said.start)):
         for pattern in (_ENTRY, _ITEM):
-            entry = pattern.match(lines[at])
+            entry = pattern.match(said.lines[at])
             if entry is None or entry["value"][0] not in _RESERVED:
                 continue
-            if entry["value"][0] in "[{" and not (at == line and column > len(entry["lead"])):
+            if entry["value"][0] in "[{" and not (at == said.line and said.column > len(entry["lead"])):
                 continue
             message = f"a text that begins with {entry['value'][0]} has to be quoted"
-            return _quote_value(lines, at, message, "reserved", pattern)
+            return _quote_value(said.lines, at, message, "reserved", pattern)
     return None
 
 
-def _after_quote(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
+def _after_quote(said: Complaint) -> Diagnosis | None:
     """Text goes on after a closing quote: `'It's'`, `"A" and B`; or a backslash that escapes nothing."""
     for pattern in (_ENTRY, _ITEM):
-        entry = pattern.match(lines[line])
-        if entry is None or entry["value"][0] not in "\"'" or column <= len(entry["lead"]):
+        entry = pattern.match(said.lines[said.line])
+        if entry is None or entry["value"][0] not in "\"'" or said.column <= len(entry["lead"]):
             continue
-        if "escape" in problem:
+        if "escape" in said.problem:
             text = entry["value"].strip('"')
             mended = entry["lead"] + quoted(text)
             message = "in double quotes a backslash begins an escape, and this is none"
-            return Diagnosis(line, column, 2, "escape", message, f"write  {mended.strip()}", mended)
-        found = _quote_value(lines, line, "text goes on after the closing quote", "quote", pattern)
-        return found and found._replace(column=column, width=max(1, len(lines[line].rstrip()) - column))
+            return Diagnosis(said.line, said.column, 2, "escape", message, f"write  {mended.strip()}", mended)
+        found = _quote_value(said.lines, said.line, "text goes on after the closing quote", "quote", pattern)
+        return found and found._replace(
+            column=said.column, width=max(1, len(said.lines[said.line].rstrip()) - said.column)
+        )
     return None
 
 
-def _open_bracket(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    if "',' or ']'" not in problem and "',' or '}'" not in problem:
+def _open_bracket(said: Complaint) -> Diagnosis | None:
+    if "',' or ']'" not in said.problem and "',' or '}'" not in said.problem:
         return None
-    bracket = "]" if "']'" in problem else "}"
-    text = lines[start]
+    bracket = "]" if "']'" in said.problem else "}"
+    text = said.lines[said.start]
     opener = text.rfind("[" if bracket == "]" else "{")
     message = f"this bracket is never closed: expected {bracket}"
     mended = text.rstrip().rstrip(",") + bracket if opener >= 0 and text.count("[") <= 1 else None
     help = f"write  {mended.strip()}" if mended else f"add the missing {bracket}"
-    return Diagnosis(start, max(opener, 0), 1, "bracket", message, help, mended)
+    return Diagnosis(said.start, max(opener, 0), 1, "bracket", message, help, mended)
 
 
-def _missing_colon(problem: str, lines: Sequence[str], line: int, column: int, start: int) -> Diagnosis | None:
-    if "could not find expected ':'" not in problem and "mapping values are not allowed" not in problem:
+def _missing_colon(said: Complaint) -> Diagnosis | None:
+    if "could not find expected ':'" not in said.problem and "mapping values are not allowed" not in said.problem:
         return None
-    text = lines[start]
-    if ":" in text and "mapping values" in problem:
+    text = said.lines[said.start]
+    if ":" in text and "mapping values" in said.problem:
         message = "this entry is indented under a value, where nothing can stand"
-        return Diagnosis(line, 0, max(1, column), "indent", message, "remove the spaces before the key")
+        return Diagnosis(said.line, 0, max(1, said.column), "indent", message, "remove the spaces before the key")
     indent = len(text) - len(text.lstrip())
     width = max(1, len(text.strip()))
     return Diagnosis(
-        start,
+        said.start,
         indent,
         width,
         "colon",
         "expected  key: value, and found no colon",
         "add the key, or quote it with the text above",
     )
+
+
+def _misfit(said: Complaint) -> Diagnosis | None:
+    if "did not find expected key" not in said.problem and "indicator" not in said.problem:
+        return None
+    width = max(1, len(said.lines[said.line].rstrip()) - said.column)
+    message = "this line does not fit the lines above it"
+    help = "indent entries of one list or mapping alike, and write each as  key: value"
+    return Diagnosis(said.line, said.column, width, "indent", message, help)
+
+
+def _directive(said: Complaint) -> Diagnosis | None:
+    if "directive" not in said.problem:
+        return None
+    width = max(1, len(said.lines[said.line].rstrip()))
+    message = "a line that begins with % is a directive, which is not supported"
+    return Diagnosis(said.line, 0, width, "directive", message, "delete this line", "")
+
+
+_RULES = (
+    _tab,
+    _open_quote,
+    _bare_colon,
+    _glued_colon,
+    _reserved,
+    _after_quote,
+    _open_bracket,
+    _missing_colon,
+    _misfit,
+    _directive,
+)

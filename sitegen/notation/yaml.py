@@ -9,6 +9,7 @@ a duplicate key is an error.
 """
 
 import re
+from contextlib import suppress
 from typing import Final
 
 import yaml
@@ -17,7 +18,8 @@ from sitegen.errors import Problem, Where
 from sitegen.notation.compose import Fault, Path, Span, Value, compose
 from sitegen.notation.syntax import diagnose
 
-MAX_CHARACTERS: Final = 4_000_000  # parsing costs about 0.2 µs a character
+MAX_CHARACTERS: Final = 2_000_000  # reading costs about 0.5 µs a character
+MENDABLE: Final = 100_000  # characters; each mend reads the text again
 MAX_MENDS: Final = 20  # errors of syntax that are reported before reading gives up
 
 # What YAML forbids, and the noncharacters, which stand in for others while libyaml reads.
@@ -60,10 +62,8 @@ class Sheet:
         if self._places is None:
             self._places = {}
             self._key_places = {}
-            try:
+            with suppress(yaml.YAMLError):  # reported by `read`; what stands before it has its place
                 compose(self._mended, self._places, self._key_places)
-            except yaml.YAMLError:
-                pass  # reported by `read`; what stands before the error has its place
         known = self._key_places if key else self._places
         while at and at not in known:
             at = at[:-1]
@@ -134,7 +134,7 @@ class Sheet:
             found.message,
             found.help,
         )
-        if found.mended is None or found.mended == lines[found.line]:
+        if found.mended is None or len(self._mended) > MENDABLE or found.mended == lines[found.line]:
             return False
         lines[found.line] = found.mended
         self._mended = "\n".join(lines)
