@@ -1,0 +1,72 @@
+// What scripts add to gazette; without them every page reads the same. No requests, nothing kept but the chosen scheme.
+const root = document.documentElement;
+const all = (selector) => document.querySelectorAll(selector);
+
+// Colour scheme: automatic, light, dark, in turn
+const schemes = ["auto", "light", "dark"];
+const button = document.querySelector(".scheme");
+if (button) {
+  const names = button.dataset.names.split("|");
+  const show = () => { button.textContent = names[Math.max(0, schemes.indexOf(root.dataset.scheme))]; };
+  button.addEventListener("click", () => {
+    root.dataset.scheme = schemes[(schemes.indexOf(root.dataset.scheme) + 1) % 3];
+    try { localStorage.setItem("gazette-scheme", root.dataset.scheme); } catch { /* private mode: for this page only */ }
+    show();
+  });
+  show();
+}
+
+// Copy the page's address, its citation, or a listing
+const said = document.querySelector("[data-said]");
+async function copy(text, from) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    return;
+  }
+  const label = from.textContent;
+  const done = said ? said.dataset.said : "✓";
+  if (said) said.textContent = done;
+  from.textContent = done;
+  setTimeout(() => { from.textContent = label; if (said) said.textContent = ""; }, 1500);
+}
+for (const each of all("[data-copy]")) {
+  each.addEventListener("click", () => copy(each.dataset.copy || each.parentNode.querySelector("p").innerText, each));
+}
+const cite = document.querySelector(".cite [data-copy]");
+for (const listing of cite ? all(".prose pre") : []) {
+  const box = document.createElement("div");
+  const press = document.createElement("button");
+  box.className = "code";
+  press.type = "button";
+  press.textContent = cite.textContent;
+  press.addEventListener("click", () => copy(listing.innerText, press));
+  listing.replaceWith(box);
+  box.append(listing, press);
+}
+
+// The device's own share sheet, where there is one
+const share = document.querySelector("[data-share]");
+if (share && navigator.share) {
+  share.hidden = false;
+  share.addEventListener("click", () => {
+    navigator.share({ title: document.querySelector("h1").innerText, url: location.href.split("#")[0] }).catch(() => {});
+  });
+}
+
+// Contents: mark the section that is being read
+const links = new Map([...all(".toc a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+if (links.size) {
+  const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  let marked;
+  const mark = () => {
+    const now = links.get(headings.findLast((heading) => heading.getBoundingClientRect().top < 120)?.id);
+    if (now === marked) return;
+    marked?.removeAttribute("aria-current");
+    now?.setAttribute("aria-current", "true");
+    marked = now;
+  };
+  new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" }).observe(document.body);
+  addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
+  mark();
+}
