@@ -10,7 +10,7 @@ from sitegen.content.markdown_rules.contents import contents_html
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
 from sitegen.content.markdown_rules.elements import break_line, element
 from sitegen.content.markdown_rules.footnotes import note_close, note_open, notes_close, notes_open, way_back
-from sitegen.content.markdown_rules.inlines import write_inline
+from sitegen.content.markdown_rules.inlines import written
 from sitegen.content.markdown_rules.parser import Found
 from sitegen.content.markdown_rules.raw_html import ids_in, visible_text
 from sitegen.content.markdown_rules.slugs import claim, heading_slug
@@ -59,7 +59,7 @@ def _of_plugin(draft: Draft, tokens: Sequence[Token], index: int) -> int:
 
 def _inline(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     token = tokens[index]
-    html, text = write_inline(draft, token.children or (), token.map[0] if token.map else draft.line)
+    html, text = written(draft, token)
     if draft.checkbox:
         html, draft.checkbox = f"<label>{draft.checkbox} {html}</label>", ""
     draft.html.append(html)
@@ -100,7 +100,7 @@ def _figure(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     caption = str(image.attrs.pop("title", ""))
     break_line(draft, tokens, index)
     draft.html.append(f"<figure{draft.attributes(opening)}>\n")
-    html, _ = write_inline(draft, children, inline.map[0] if inline.map else draft.line)
+    html, _ = written(draft, inline)
     draft.html.append(html)
     if caption:
         draft.html.append(f"\n<figcaption>{escape_text(caption)}</figcaption>")
@@ -117,7 +117,7 @@ def _is_lone_image(children: Sequence[Token]) -> bool:
 
 def _heading(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     token, inline = tokens[index], tokens[index + 1]
-    html, text = write_inline(draft, inline.children or (), inline.map[0] if inline.map else draft.line)
+    html, text = written(draft, inline)
     text = " ".join(text.split())
     chosen = str(token.attrs.pop("id", ""))
     id = claim(chosen or heading_slug(text), draft.ids)

@@ -10,6 +10,21 @@ from sitegen.content.markdown_rules.summaries import MORE
 from sitegen.model import Ref
 
 
+def written(draft: Draft, token: Token) -> tuple[str, str]:
+    """HTML and plain text of an `inline` token."""
+    line = token.map[0] if token.map else draft.line
+    plain = token.meta.get("plain") if token.meta else None
+    if plain is not None:
+        return (draft.addressed(plain, line) if plain.addresses else plain.html), plain.text
+    return write_inline(draft, token.children or (), line)
+
+
+def text_of(token: Token) -> str:
+    """Plain text of an `inline` token, on one line."""
+    plain = token.meta.get("plain") if token.meta else None
+    return " ".join((plain.text if plain is not None else plain_text(token.children or ())).split())
+
+
 def write_inline(draft: Draft, tokens: Sequence[Token], line: int) -> tuple[str, str]:
     """HTML and plain text of inline tokens that start on a line (from 0)."""
     draft.line = line

@@ -4,7 +4,9 @@ Invariant: a parser keeps nothing of one article for the next but what `begin` c
 two threads never share one.
 """
 
+import re
 import threading
+from collections.abc import Callable
 
 import msgspec
 from markdown_it import MarkdownIt
@@ -17,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from sitegen.content.markdown_rules import alerts, attributes, wiki
 from sitegen.content.markdown_rules.addresses import is_allowed, normal_address
 from sitegen.content.markdown_rules.autolinks import link_bare_addresses
+from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 
 MAX_NESTING = 200  # levels; a list inside a list takes two. The library's presets cut text off at 20
 
@@ -39,6 +42,7 @@ class Parser(MarkdownIt):
         super().__init__("commonmark", {"maxNesting": MAX_NESTING, "xhtmlOut": False})
         self.line = 0
         self.found: list[Found] = []
+        self.at_sight = False
         self.options["tasklists"] = True
         self.options["strikethrough_single_tilde"] = True
         self.bare_addresses = linkify
@@ -88,28 +92,61 @@ class Parser(MarkdownIt):
 def _inline(state: StateCore) -> None:
     """Core rule: reads the inlines of each block, having taken the attributes off the ends of headings."""
     parser = state.md
+    assert isinstance(parser, Parser)  # only `Parser` installs this rule
+    references = bool(state.env.get("references"))
     last: Token | None = None
     for token in state.tokens:
         if token.type == "inline":
             if last is not None and last.type == "heading_open" and token.content.endswith("}"):
                 token.content, found = attributes.split_trailing(token.content)
                 last.attrs.update(found)
-            parser.line = token.map[0] if token.map else parser.line  # type: ignore[attr-defined]
-            children: list[Token] = []
-            parser.inline.parse(token.content, parser, state.env, children)
-            token.children = link_bare_addresses(children) if parser.bare_addresses else children  # type: ignore[attr-defined]
+            if parser.at_sight and (plain := read_plain_inline(token.content, references=references)) is not None:
+                token.meta = {"plain": plain}
+                token.children = []
+            else:
+                parser.line = token.map[0] if token.map else parser.line
+                children: list[Token] = []
+                parser.inline.parse(token.content, parser, state.env, children)
+                token.children = link_bare_addresses(children) if parser.bare_addresses else children
         last = token
+
+
+# Rules that cannot apply to a text, with the sign that they need somewhere in it.
+_SIGNS: tuple[tuple[Callable[[str], object], tuple[str, ...]], ...] = (
+    (lambda text: "|" in text, ("table",)),
+    (lambda text: "<" in text, ("html_block", "html_inline", "autolink")),
+    (lambda text: "]:" in text or "^[" in text, ("reference", "footnote_def", "footnote_ref", "footnote_inline")),
+    (lambda text: "{" in text, ("attributes", "span")),
+    (lambda text: "~" in text or "`" in text, ("fence", "strikethrough", "backticks")),
+    (lambda text: ">" in text, ("blockquote",)),
+    (re.compile(r"[=-][ \t]*$", re.MULTILINE).search, ("lheading",)),
+    (re.compile(r"^[^a-zA-Z\n]*[:~][ \t]", re.MULTILINE).search, ("deflist",)),
+)
+_MOST_PARSERS = 64  # about 100 kB each
+
+
+def idle_rules(text: str) -> tuple[str, ...]:
+    """Names of rules that cannot apply to a text, so that a parser without them gives the same tokens."""
+    return tuple(name for has_sign, names in _SIGNS if not has_sign(text) for name in names)
 
 
 _kept = threading.local()
 
 
-def parser_for(*, math: bool, linkify: bool) -> Parser:
-    """The calling thread's parser for these settings, made on first use (about 1 ms)."""
-    parsers: dict[tuple[bool, bool], Parser] | None = getattr(_kept, "parsers", None)
+def parser_for(*, math: bool, linkify: bool, without: tuple[str, ...] = (), at_sight: bool = True) -> Parser:
+    """The calling thread's parser for these settings, without some rules, made on first use (about 1 ms).
+
+    `at_sight` lets it read inlines without rules where `plain_inlines` can; the result is the same.
+    """
+    key = (math, linkify, without, at_sight)
+    parsers: dict[object, Parser] | None = getattr(_kept, "parsers", None)
     if parsers is None:
         parsers = _kept.parsers = {}
-    parser = parsers.get((math, linkify))
+    parser = parsers.get(key)
     if parser is None:
-        parser = parsers[math, linkify] = Parser(math=math, linkify=linkify)
+        if len(parsers) >= _MOST_PARSERS:
+            parsers.clear()
+        parser = parsers[key] = Parser(math=math, linkify=linkify)
+        parser.disable(without)
+        parser.at_sight = at_sight and not math and not linkify
     return parser

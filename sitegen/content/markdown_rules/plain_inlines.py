@@ -18,10 +18,10 @@ from sitegen.content.markdown_rules.addresses import is_allowed, is_local, norma
 _EDGE = re.compile(r"[ \t]\n|\n[ \t]")  # hard breaks, and spaces that the parser takes off
 _ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
 _PIECE = re.compile(
-    r"`(?P<code>[^`\n]+)`"
-    r"|\[(?P<label>(?:[^\[\]`\\\n]|`[^`\n]+`)+)\]\((?P<address>[^\s()\\`\"'*<>\x00-\x20\x7f]+)\)"
+    r"(?<!`)`(?P<code>[^`\n]+)`(?!`)"
+    r"|\[(?P<label>(?:[^\[\]`\\\n]|(?<!`)`[^`\n]+`(?!`))+)\]\((?P<address>[^\s()\\`\"'*<>\x00-\x20\x7f]+)\)"
 )
-_CODE = re.compile(r"`([^`\n]+)`")
+_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 # Brackets that may be something else than brackets, after links are taken out.
 _BRACKET = re.compile(r"\[[\[^]|\][(\[]|[!^]\[")
 
@@ -122,7 +122,7 @@ def _link(label: str, address: str, addresses: list[str]) -> str:
         raise _NotPlainError
     html = _emphasised(f"[{shown}]")
     href = normal_address(address.replace("&amp;", "&"))
-    if html is None or not is_allowed(href):
+    if html is None or "&gt;" in address or not is_allowed(href):
         raise _NotPlainError
     html = _joined(html, inner) if inner else html
     if is_local(href):

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute
 from sitegen.content.markdown_rules.elements import break_line, element
-from sitegen.content.markdown_rules.inlines import plain_text
+from sitegen.content.markdown_rules.inlines import text_of
 from sitegen.content.markdown_rules.slugs import claim
 
 UNNAMED = "⊞"  # name of a table whose header cells are all empty: a sign, since no language is known
@@ -22,7 +22,7 @@ def table_open(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     at = index + 1
     while tokens[at].type != "thead_close":
         if tokens[at].type == "inline":
-            names.append(" ".join(plain_text(tokens[at].children or ()).split()))
+            names.append(text_of(tokens[at]))
         at += 1
     name = claim(", ".join(filter(None, names))[:LONGEST_NAME] or UNNAMED, draft.table_names)
     break_line(draft, tokens, index)
