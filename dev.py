@@ -58,8 +58,7 @@ def run(*command: str | Path, quiet: bool = False, cwd: Path = ROOT) -> int:
 
 def stamp_of(*files: Path) -> str:
     """Digest of what an installation was made from: equal means that it is current."""
-    made_from = b"\0".join([sys.version.encode(), *(file.read_bytes() for file in files)])
-    return hashlib.sha256(made_from).hexdigest()
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def is_current(stamp: Path, digest: str) -> bool:
@@ -82,14 +81,16 @@ def make_environment(extra: str) -> None:
     stamp.write_text(digest, encoding="utf-8")
 
 
-def works(python: Path) -> bool:
-    """Whether an interpreter is there, runs, and is new enough: a moved or upgraded one often is not."""
-    if not python.exists():
-        return False
-    test = "import sys; sys.exit(sys.version_info < (3, 11))"
+def answers(python: Path, statement: str) -> bool:
+    """Whether an interpreter is there, runs, and runs a statement without an error."""
     with contextlib.suppress(OSError):
-        return subprocess.run([python, "-c", test], check=False, capture_output=True).returncode == 0
+        return subprocess.run([python, "-c", statement], check=False, capture_output=True).returncode == 0
     return False
+
+
+def works(python: Path) -> bool:
+    """Whether an interpreter runs and is new enough: one that was moved or upgraded often is not."""
+    return answers(python, "import sys; sys.exit(sys.version_info < (3, 11))")
 
 
 def make_venv() -> None:
@@ -108,7 +109,7 @@ def make_venv() -> None:
 
 def pip_command() -> list[str | Path]:
     """The environment's own pip, or this Python's pip at work on an environment that has none."""
-    if run(PYTHON, "-c", "import pip", quiet=True) == 0:
+    if answers(PYTHON, "import pip"):
         return [PYTHON, "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", PYTHON]
 
