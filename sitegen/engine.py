@@ -144,19 +144,14 @@ class Snapshot:
 
     def ask(self, key: Key) -> Any:
         """Answer to one question; None where there is nothing by that name."""
+        found = self.inputs.get(key[0])
+        if found is not None:
+            return found.values.get(key[1]) if isinstance(found, Items) else found.value
         try:
             return self._answers[key]
         except KeyError:
-            name = key[0]
-            found = self.inputs.get(name)
-            if found is None:
-                rule = self.rules[name]
-                value = rule.function(*map(self.table, rule.tables), *key[1:])
-            elif isinstance(found, Items):
-                value = found.values.get(key[1])
-            else:
-                value = found.value
-            self._answers[key] = value
+            rule = self.rules[key[0]]
+            value = self._answers[key] = rule.function(*map(self.table, rule.tables), *key[1:])
             return value
 
     def digest(self, key: Key) -> bytes:
@@ -245,7 +240,7 @@ class Ledger:
         digests, digest = self.digests, snapshot.digest
         return {n for n, key in enumerate(self.keys) if key[0] in moved and digest(key) != digests[n]}
 
-    def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> array[int]:
+    def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
         """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""
         numbers, out = self._numbers, array("I")
         for key, digest in zip(keys, digests, strict=True):
@@ -265,14 +260,14 @@ class Ledger:
             self.digests[n] = snapshot.digest(self.keys[n])
         self.fingerprints = {name: snapshot.fingerprint(name) for name in {str(key[0]) for key in self.keys}}
 
-    def compacted(self, traces: Mapping[str, array[int]]) -> "tuple[Ledger, dict[str, array[int]]]":
+    def compacted(self, traces: Mapping[str, "array[int]"]) -> "tuple[Ledger, dict[str, array[int]]]":
         """The same without keys that no trace names; traces renumbered. Cost: linear in all traces."""
         live = sorted(set().union(*traces.values())) if traces else []
         renumber = {old: new for new, old in enumerate(live)}
         ledger = Ledger.of([self.keys[n] for n in live], [self.digests[n] for n in live], dict(self.fingerprints))
         return ledger, {path: array("I", [renumber[n] for n in trace]) for path, trace in traces.items()}
 
-    def stale(self, traces: Mapping[str, array[int]], changed: set[int]) -> dict[str, tuple[Key, ...]]:
+    def stale(self, traces: Mapping[str, "array[int]"], changed: set[int]) -> dict[str, tuple[Key, ...]]:
         """Outputs whose trace names a changed key, each with those keys, in the order in which they were read."""
         if not changed:
             return {}

@@ -159,6 +159,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     refs: tuple[Ref, ...] = ()
     headings: tuple[Heading, ...] = ()
     words: int = 0
+    standfirst: str = ""  # the summary as its author wrote it; "" where it was taken from the text
     source: dict[str, Any] = {}  # provenance, as `import` wrote it
     extra: dict[str, Any] = {}  # front matter that sitegen does not know, for themes
 

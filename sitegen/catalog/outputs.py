@@ -32,6 +32,7 @@ class OutputPlan(msgspec.Struct, frozen=True):
     sitemap: bool = True
     robots: bool = True
     not_found: bool = True
+    redirects: bool = True
 
 
 FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
@@ -55,7 +56,7 @@ def outputs(
 ) -> tuple[Output, ...]:
     """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number."""
     found = [
-        *_articles(keys),
+        *_articles(keys, redirects=plan.redirects),
         *_lists(plan, len(order)),
         *_taxonomies(plan, groups),
         *_archives(plan, calendar),
@@ -69,10 +70,10 @@ def _made(url: str, kind: str, key: tuple[str | int, ...] = (), source: str = ""
     return Output(path=output_path(url), url=url, kind=kind, key=key, source=source)
 
 
-def _articles(keys: Iterable[Keys]) -> Iterable[Output]:
+def _articles(keys: Iterable[Keys], *, redirects: bool) -> Iterable[Output]:
     for each in keys:
         yield Output(path=output_path(each.url), url=each.url, kind=each.kind, key=(each.id,), source=each.source)
-        for alias in each.aliases:
+        for alias in each.aliases if redirects else ():
             yield _made(alias, "redirect", (each.id, alias), each.source)
 
 

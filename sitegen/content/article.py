@@ -73,13 +73,13 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
     rendered = render_markdown(body, markdown, folder=folder, path=path, first_line=body_line)
     problems += rendered.problems
     title = title or next((heading.text for heading in rendered.headings if heading.level == 1), "")
-    title = title or title_from(names, path, problems)
     date = matter.date or date_from(names, zone)
+    if any(problem.is_error for problem in problems):  # what else is missing may only have been misread
+        return Broken(id=names.id, source=source, problems=tuple(sorted(problems, key=_place)))
+    title = title or title_from(names, path, problems)
     if date is None and names.kind == "article":
         problems.append(_undated(path))
-    if any(problem.is_error for problem in problems):
-        return Broken(id=names.id, source=source, problems=tuple(sorted(problems, key=_place)))
-    return _assemble(source, names, settings, matter, rendered, title, date, tuple(problems))
+    return _assemble(source, names, settings, matter, rendered, title, date, tuple(sorted(problems, key=_place)))
 
 
 _NO_MATTER: Final = FrontMatter()

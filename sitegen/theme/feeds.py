@@ -47,7 +47,8 @@ def feed(ask: Callable[..., Any], base: Base, format: str, taxonomy: str, slug: 
     site: SiteFacts = ask("site")
     facts: FeedFacts = ask("feed_facts")
     ids = ask("tagged_dated", taxonomy, slug, facts.limit) if taxonomy else ask("fresh", facts.limit)
-    items = [item for id in ids if (item := _item(ask, base, id, full=facts.full)) is not None]
+    full = facts.full and not taxonomy  # a term's feed would carry again what the site's already does
+    items = [item for id in ids if (item := _item(ask, base, id, full=full)) is not None]
     title, home = site.title, "/"
     if taxonomy:
         term = ask("term", taxonomy, slug)

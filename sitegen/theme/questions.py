@@ -44,6 +44,16 @@ def site_addresses(outputs: tuple[Output, ...], by_id: Mapping[str, Keys], /) ->
     return tuple(sorted(found))
 
 
+def made(outputs: tuple[Output, ...], /) -> dict[str, bool]:
+    """Every site path at which a page is made."""
+    return {output.url: True for output in outputs}
+
+
+def has(made: Mapping[str, bool], /, url: str) -> bool:
+    """Whether a page is made at a site path."""
+    return url in made
+
+
 def strings(translations: Mapping[str, Mapping[str, Any]], /, language: str) -> Mapping[str, Any]:
     """The theme's words in a language, with those that it lacks in English."""
     found: dict[str, Any] = {}
@@ -60,5 +70,5 @@ RULES: Mapping[str, Rule] = rules_of(
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
     outputs.outputs,
-    keys_of, address, near, site_addresses, strings,
+    keys_of, address, near, site_addresses, made, has, strings,
 )  # fmt: skip

@@ -5,6 +5,7 @@ template, its line and the article.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -64,6 +65,15 @@ class Renderer:
                 raise
             return Failed(output, (problem,))
         return Made(output, text.encode("utf-8", "replace"), tuple(recorder.reads))
+
+    def compile(self) -> None:
+        """Compile every template that a page can start from, so that forked workers need not. Errors wait for a page
+        that needs the template.
+        """
+        for name in self.templates:
+            if "/" not in name:
+                with suppress(TemplateError):
+                    self.env.get_template(name)
 
     def _said(self, output: Output) -> str:
         if output.kind in ("article", "page"):
@@ -146,6 +156,7 @@ def _entry(making: _Making) -> str:
     entry = Entry(
         html=Markup(fill_slots(body, keys, making.ask, making.base.href)),  # noqa: S704 -- made by the Markdown room
         words=body.words,
+        standfirst=body.standfirst,
         headings=body.headings,
         source=body.source,
         extra=body.extra,

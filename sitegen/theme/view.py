@@ -30,6 +30,8 @@ class SiteFacts(msgspec.Struct, frozen=True):
     authors: dict[str, Any] = {}
     feeds: tuple[str, ...] = ()
     list_url: str = "/"
+    related: int = 5  # how many related articles a page shows
+    reasons: bool = True
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -98,6 +100,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     draft: bool = False
     future: bool = False
     words: int = 0
+    standfirst: str = ""  # the summary as its author wrote it; "" where it was taken from the text
     headings: tuple[Heading, ...] = ()
     source: dict[str, Any] = {}
     extra: dict[str, Any] = {}
@@ -241,8 +244,12 @@ class SiteView:
         newer, older = self._ask("neighbours", id)
         return (self.card(newer) if newer else None), (self.card(older) if older else None)
 
-    def related(self, id: str, n: int = 5) -> tuple[Related, ...]:
-        """Related articles: all that the article names itself, wanted ones too, then by text up to n in all."""
+    def related(self, id: str, n: int | None = None) -> tuple[Related, ...]:
+        """Related articles: all that the article names itself, wanted ones too, then by text up to n in all (the
+        config's `related: count` where the template names no number).
+        """
+        facts = self._facts
+        n = facts.related if n is None else min(n, facts.related)
         out: list[Related] = []
         seen = {id}
         explicit: tuple[Explicit, ...] = self._ask("explicit", id)
@@ -257,7 +264,11 @@ class SiteView:
             near: tuple[Near, ...] = self._ask("near", id, n)
             for other in near:
                 if other.id not in seen and len(out) < n and (card := self.card(other.id)) is not None:
-                    out.append(Related(title=card.title, url=card.url, card=card, reasons=other.reasons))
+                    out.append(
+                        Related(
+                            title=card.title, url=card.url, card=card, reasons=other.reasons if facts.reasons else ()
+                        )
+                    )
         return tuple(out)
 
     def backlinks(self, id: str) -> tuple[Card, ...]:
@@ -287,6 +298,11 @@ class SiteView:
         if found is None:
             raise KeyError(path)
         return found
+
+    def has(self, url: str) -> bool:
+        """Whether the site makes a page at this site path: `/tags/` is not there while no article has a tag."""
+        made: bool = self._ask("has", url)
+        return made
 
     def feeds(self) -> tuple[Feed, ...]:
         """The feeds of the whole site."""

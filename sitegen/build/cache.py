@@ -1,0 +1,154 @@
+"""What earlier builds found out: one SQLite file in `.sitegen/`, safe to delete, damage or restore elsewhere.
+
+Invariant: only msgpack and plain columns, never pickle: a cache from elsewhere can make a build slower, not make it
+run code. Every value stands beside its digest, so that a damaged one is noticed. Everything in it can be made again: a
+file that cannot be read, or has another schema, is dropped with one line said.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from sitegen.digest import digest_bytes
+
+SCHEMA = 1
+_TABLES = """
+create table known (name text primary key, value blob, digest blob) without rowid;
+create table article (source text primary key, made_of blob, head blob, digest blob) without rowid;
+create table text (source text, part text, value blob, digest blob, primary key (source, part));
+"""
+
+T = TypeVar("T")
+
+
+class Damaged(Exception):  # noqa: N818 -- a state of the file, caught where the cache is opened anew
+    """The cache holds something that it was not given."""
+
+
+class Cache:
+    """The memory of one site. Raises `Damaged` or `sqlite3.Error` where it cannot be trusted; `drop` starts afresh."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "cache.sqlite"
+        self.notice = ""  # one line to say when an old cache had to be dropped
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = self._connect()
+        except (sqlite3.Error, Damaged) as error:
+            self._remove()
+            self._db = self._connect()
+            self.notice = f"the cache could not be used ({error}); it was made anew"
+
+    def _connect(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self.path, isolation_level=None, timeout=60, check_same_thread=False)
+        try:
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = off")  # losing the last build's memory to a power cut costs time only
+            db.execute("pragma cache_size = -16000")
+            version = db.execute("pragma user_version").fetchone()[0]
+            if version != SCHEMA:
+                if version or db.execute("select count(*) from sqlite_master").fetchone()[0]:
+                    raise Damaged(  # noqa: TRY301
+                        f"it has schema {version}, this version writes {SCHEMA}"
+                    )
+                db.executescript(f"begin; {_TABLES} pragma user_version = {SCHEMA}; commit;")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                self.path.with_name(self.path.name + suffix).unlink()
+
+    def drop(self, reason: object) -> None:
+        """Forget everything, and say why."""
+        self._db.close()
+        self._remove()
+        self._db = self._connect()
+        self.notice = f"the cache could not be used ({reason}); it was made anew"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def begin(self) -> None:
+        """Open the transaction that a build's findings go into."""
+        self._db.execute("begin immediate")
+
+    def commit(self) -> None:
+        """Keep what was written since `begin`."""
+        if self._db.in_transaction:
+            self._db.execute("commit")
+
+    def rollback(self) -> None:
+        """Forget what was written since `begin`."""
+        if self._db.in_transaction:
+            self._db.execute("rollback")
+
+    def known(self, name: str, type: type[T]) -> T | None:
+        """A named value; None when it was never given. Raises: Damaged."""
+        row = self._db.execute("select value, digest from known where name = ?", (name,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(_sound(*row), type=type)
+        except msgspec.MsgspecError as error:
+            raise Damaged(f"{name}: {error}") from error
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a named value."""
+        blob = msgspec.msgpack.encode(value)
+        self._db.execute("insert or replace into known values (?, ?, ?)", (name, blob, digest_bytes(blob)))
+
+    def forget(self, *names: str) -> None:
+        """Forget named values."""
+        self._db.executemany("delete from known where name = ?", ((name,) for name in names))
+
+    def articles(self) -> dict[str, tuple[bytes, bytes]]:
+        """For each parsed source, the digest of what it was made of, and its encoded head. Raises: Damaged."""
+        rows = self._db.execute("select source, made_of, head, digest from article")
+        return {source: (made_of, _sound(head, digest)) for source, made_of, head, digest in rows}
+
+    def remember_articles(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Keep parsed sources: source, digest of what it was made of, encoded head."""
+        self._db.executemany(
+            "insert or replace into article values (?, ?, ?, ?)",
+            ((source, made_of, head, digest_bytes(head)) for source, made_of, head in rows),
+        )
+
+    def forget_articles(self, sources: Iterable[str]) -> None:
+        """Forget parsed sources that are gone, with their texts."""
+        names = [(source,) for source in sources]
+        self._db.executemany("delete from article where source = ?", names)
+        self._db.executemany("delete from text where source = ?", names)
+
+    def text(self, source: str, part: str) -> bytes | None:
+        """An encoded part (`body` or `terms`) of one source. Raises: Damaged."""
+        row = self._db.execute(
+            "select value, digest from text where source = ? and part = ?", (source, part)
+        ).fetchone()
+        return _sound(*row) if row else None
+
+    def texts(self, part: str) -> dict[str, bytes]:
+        """An encoded part of every source. Cost: about 5 µs each. Raises: Damaged."""
+        rows = self._db.execute("select source, value, digest from text where part = ?", (part,))
+        return {source: _sound(value, digest) for source, value, digest in rows}
+
+    def remember_texts(self, part: str, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """Keep an encoded part of sources: source, value, digest of the value."""
+        self._db.executemany(
+            "insert or replace into text values (?, ?, ?, ?)",
+            ((source, part, value, digest) for source, value, digest in rows),
+        )
+
+
+def _sound(value: Any, digest: Any) -> bytes:
+    if not isinstance(value, bytes) or digest_bytes(value) != digest:
+        raise Damaged("a value is not what was written")
+    return value

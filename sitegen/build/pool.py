@@ -1,0 +1,124 @@
+"""Where pure functions run: here, in processes, or on any `concurrent.futures.Executor` such as Dask's.
+
+Invariant: a task is `function(shared, chunk)`, both values; results come back in the order of the chunks, whatever ran
+first, so one process and many give the same bytes.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+SMALL = 2  # chunks: below this a pool costs more than it gives
+
+
+class Pool(Protocol):
+    """Runs `function(shared, chunk)` for each chunk."""
+
+    workers: int
+
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+        """Results in the order of the chunks."""
+        ...
+
+
+class Serial:
+    """Runs everything here."""
+
+    workers = 1
+
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+        for chunk in chunks:
+            yield function(shared, chunk)
+
+
+_shared: Any = None
+
+
+def _share(value: Any) -> None:
+    global _shared  # noqa: PLW0603 -- one value a worker process, set once before its first task
+    _shared = value
+
+
+def _run(function: Callable[[Any, C], R], chunk: C) -> R:
+    return function(_shared, chunk)
+
+
+class Processes:
+    """Runs in worker processes. Where processes can fork, they inherit what is shared and nothing is copied."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+        if len(chunks) < SMALL or self.workers < SMALL:
+            yield from Serial().map(function, shared, chunks)
+            return
+        workers = min(self.workers, len(chunks))
+        if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
+            _share(shared)
+            executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+        else:
+            executor = ProcessPoolExecutor(workers, initializer=_share, initargs=(shared,))
+        try:
+            with executor:
+                yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), chunks, workers)
+        finally:
+            _share(None)
+
+
+class OnExecutor:
+    """Runs on somebody else's executor; `scatter` sends what is shared there once."""
+
+    def __init__(self, executor: Executor, workers: int, scatter: Callable[[Any], Any]) -> None:
+        self.executor = executor
+        self.workers = workers
+        self.scatter = scatter
+
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+        there = self.scatter(shared)
+        yield from _ordered(lambda chunk: self.executor.submit(function, there, chunk), chunks, self.workers)
+
+
+def _ordered(submit: Callable[[C], "Future[R]"], chunks: Sequence[C], workers: int) -> Iterator[R]:
+    """Results in order, with a bounded number of chunks under way, so that memory stays bounded too."""
+    ahead = 3 * workers
+    futures: list[Future[R] | None] = [submit(chunk) for chunk in chunks[:ahead]]
+    try:
+        for n in range(len(chunks)):
+            future = futures[n]
+            assert future is not None
+            result = future.result()
+            futures[n] = None  # the result need not be kept
+            if n + ahead < len(chunks):
+                futures.append(submit(chunks[n + ahead]))
+            yield result
+    except BaseException:
+        for future in futures:
+            if future is not None:
+                future.cancel()
+        raise
+
+
+def chunked(items: Sequence[C], workers: int, size: int) -> list[Sequence[C]]:
+    """Runs of at most `size` items, at least four a worker where there are enough, so that none waits long."""
+    step = max(1, min(size, -(-len(items) // (4 * workers))))
+    return [items[n : n + step] for n in range(0, len(items), step)]
+
+
+def cluster_pool(address: str) -> tuple[Pool, Callable[[], None]]:
+    """A pool on a Dask scheduler, and what closes it. Raises: ImportError without `sitegen[cluster]`, OSError."""
+    from distributed import Client  # noqa: PLC0415 -- only `--cluster` needs it
+
+    client = Client(address, timeout="10s", set_as_default=False)
+    executor = client.get_executor(pure=False)
+    workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+
+    def scatter(value: Any) -> Any:
+        return client.scatter(value, broadcast=True, hash=False)
+
+    return OnExecutor(executor, workers, scatter), client.close

@@ -1,0 +1,208 @@
+"""One build's way to disk: what must be rendered, what differs, what goes.
+
+Invariant: nothing in the output folder changes before `publish`; until then new files lie whole in the stage.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sitegen.build.pool import Pool, Serial, chunked
+from sitegen.build.publish import Target
+from sitegen.build.report import Progress
+from sitegen.build.scan import Seen
+from sitegen.build.site import Site
+from sitegen.build.tracing import Memory, Record, made_by
+from sitegen.build.work import RenderChunk, Rendering, render_chunk, renderer_for
+from sitegen.digest import digest_bytes
+from sitegen.errors import Problem, Where
+from sitegen.model import Output
+from sitegen.theme.render import RENDERED_KINDS
+
+CHUNK = 64  # outputs a task
+SERIAL_BELOW = 48  # outputs: starting processes takes longer than rendering these
+
+
+class Release:
+    """The outputs of one build, as they are found, made and published."""
+
+    def __init__(self, site: Site, target: Target, memory: Memory, *, minify: bool) -> None:
+        self.site = site
+        self.target = target
+        self.memory = memory
+        self.minify = minify
+        self.problems: list[Problem] = []
+        self.rendered: list[str] = []
+        self.written: list[str] = []
+        self.removed: list[str] = []
+        self.kept: list[str] = []
+        self.wanted: dict[str, bytes] = {}
+        self._by_path = {o.path: o for o in site.outputs if o.kind in RENDERED_KINDS}
+        self._seen: dict[str, Seen] = {}
+        self._why: dict[str, tuple[str, ...]] = {}
+        self._aside: list[str] = []
+
+    def render(self, pool: Pool, progress: Progress, *, write: bool) -> None:
+        """Make what is stale, and stage what differs from the disk. Faults stand in `problems`."""
+        self._why = self.memory.reasons(self._by_path.values(), self.site.snapshot)
+        self._check_disk()
+        try:
+            if write:
+                self.target.start()
+            for path, content, digest in self._contents(pool, progress):
+                self._take(path, content, digest, write=write)
+        except OSError as error:
+            self.problems.append(_cannot_write(self.target.folder, error))
+        self._find_leftovers()
+
+    def _check_disk(self) -> None:
+        """Outputs whose file is gone or changed are made again, whatever their traces say."""
+        for path in self._by_path:
+            if path in self._why:
+                continue
+            record = self.memory.records[path]
+            seen = self.target.look(path, record.seen)
+            if seen is None:
+                self._why[path] = ("its file is gone",)
+            elif seen.digest != record.seen.digest:
+                self._why[path] = ("its file was changed by somebody else",)
+            else:
+                self._seen[path] = seen
+                self.wanted[path] = seen.digest
+
+    def _contents(self, pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
+        todo = [self._by_path[path] for path in sorted(self._why)]
+        progress.phase("render", len(todo))
+        yield from self._render(todo, pool, progress)
+        for path, content in self.site.assets.items():
+            yield path, content, digest_bytes(content)
+        for path, copy in self.site.copies.items():
+            if not self._stands(path, copy.digest):
+                content = copy.content()
+                yield path, content, digest_bytes(content)
+
+    def _render(self, todo: list[Output], pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
+        if not todo:
+            return
+        snapshot = self.site.snapshot
+        use = pool if len(todo) >= SERIAL_BELOW else Serial()
+        chunks = [RenderChunk(part, self._bodies(part)) for part in chunked(todo, use.workers, CHUNK)]
+        rendering = Rendering(snapshot, self.site.theme.templates, self.site.settings.config.build.content, self.minify)
+        if use.workers > 1:
+            self._warm(rendering)
+        for chunk in use.map(render_chunk, rendering, chunks):
+            self.problems += chunk.problems
+            for page in chunk.pages:
+                numbers = page.trace
+                self.memory.learn(page.path, [chunk.keys[n] for n in numbers], [chunk.digests[n] for n in numbers])
+                self.rendered.append(page.path)
+                yield page.path, page.content, page.digest
+            progress.advance(len(chunk.pages))
+
+    def _bodies(self, outputs: Iterable[Output]) -> dict[str, bytes]:
+        """The encoded bodies that these outputs show."""
+        ask = self.site.snapshot.ask
+        ids: dict[str, None] = {}
+        for output in outputs:
+            if output.kind in ("article", "page"):
+                ids[str(output.key[0])] = None
+            elif output.kind == "feed":
+                limit = ask(("feed_facts",)).limit
+                if len(output.key) == 1:  # terms' feeds carry summaries
+                    ids.update(dict.fromkeys(ask(("fresh", limit))))
+        source = self.site.snapshot.table("by_id")
+        return {id: self.site.sources.body(source[id].source) for id in ids}
+
+    def _warm(self, rendering: Rendering) -> None:
+        """Compute and compile here, once, what every worker would otherwise make for itself."""
+        snapshot = rendering.snapshot
+        for name, rule in snapshot.rules.items():
+            if not rule.is_query:
+                snapshot.table(name)
+        snapshot.table("related").rows()
+        renderer_for(rendering).compile()
+
+    def _stands(self, path: str, digest: bytes) -> bool:
+        record = self.memory.records.get(path)
+        seen = self.target.look(path, record.seen if record else None)
+        if seen is None or seen.digest != digest:
+            return False
+        self._seen[path] = seen
+        self.wanted[path] = digest
+        return True
+
+    def _take(self, path: str, content: bytes, digest: bytes, *, write: bool) -> None:
+        """Stage an output, unless the disk already holds these bytes."""
+        self.wanted[path] = digest
+        record = self.memory.records.get(path)
+        seen = None if self.target.is_empty else self.target.look(path, record.seen if record else None)
+        if seen is not None and seen.digest == digest:
+            self._seen[path] = seen
+            return
+        if seen is not None and not self.target.is_ours(path, seen.digest):
+            if path not in self.target.owned and not self.target.adopt:
+                self.problems.append(_in_the_way(self.target.folder / path))
+                return
+            self._aside.append(path)
+            self.kept.append(path)
+        self.written.append(path)
+        if write:
+            self.target.put(path, content, digest)
+
+    def _find_leftovers(self) -> None:
+        """What is ours and no longer wanted goes; what somebody edited stays, and is said."""
+        for path in self.target.owned:
+            if path in self.wanted:
+                continue
+            record = self.memory.records.get(path)
+            seen = self.target.look(path, record.seen if record else None)
+            if seen is None:
+                continue
+            if self.target.is_ours(path, seen.digest):
+                self.removed.append(path)
+            else:
+                self.kept.append(path)
+
+    def abandon(self) -> None:
+        """Clear the stage away."""
+        self.target.sweep()
+        self.written.clear()
+        self.removed.clear()
+
+    def publish(self, kept: Path) -> None:
+        """Move the stage into place. A full or read-only disk becomes a problem; the site stays whole."""
+        try:
+            self.target.publish(self.wanted, self.removed, self._aside, kept)
+            for path in self.written:
+                self._seen[path] = self.target.seen_after(path, self.wanted[path])
+        except OSError as error:
+            self.problems.append(_cannot_write(self.target.folder, error))
+
+    def records(self) -> dict[str, Record]:
+        """What to remember of every output."""
+        before = self.memory.records
+        found = {}
+        for path in self.wanted:
+            output = self._by_path.get(path)
+            why = self._why.get(path)
+            if why is None:
+                why = before[path].why if path in before else ()
+            found[path] = Record(made=made_by(output) if output else "file", seen=self._seen[path], why=why)
+        return found
+
+
+def _cannot_write(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        code="output.unwritable",
+        where=Where(str(error.filename or folder)),
+        message=f"cannot be written: {error.strerror or error}",
+        help="nothing was published; make room or rights, and build again",
+    )
+
+
+def _in_the_way(path: Path) -> Problem:
+    return Problem(
+        code="output.foreign",
+        where=Where(str(path)),
+        message="stands where an output has to go, and sitegen did not write it",
+        help="move it away, or say  --adopt  to have it set aside under .sitegen/kept/",
+    )

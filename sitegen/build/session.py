@@ -1,0 +1,341 @@
+"""The one orchestrator: a folder in, a site out, and what was found out remembered for the next time.
+
+Invariant: the output follows from the sources alone; memory only saves work. A build that fails writes nothing.
+
+    scan       disk -> digests                 nothing changed? then nothing is left to do
+    load       sources -> articles, snapshot   in parallel; remembered by digest
+    render     stale outputs -> bytes          in parallel; each with the keys it read
+    publish    bytes that differ -> disk       whole files, then what was learnt
+"""
+
+import gc
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+
+from sitegen.build.cache import Cache, Damaged
+from sitegen.build.lock import site_lock
+from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
+from sitegen.build.publish import Target, dangerous
+from sitegen.build.release import Release
+from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
+from sitegen.build.scan import Seen
+from sitegen.build.settings import SiteSettings, read_settings
+from sitegen.build.site import Scan, Site, load_site, scan_site
+from sitegen.build.toolchain import toolchain_digest
+from sitegen.build.tracing import Memory, Record
+from sitegen.catalog.published import Audience, next_change
+from sitegen.digest import digest_bytes, digest_value
+from sitegen.errors import Problem, UsageError, Where
+
+MEMORY = ".sitegen"
+T = TypeVar("T")
+
+
+class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says of one build. `as_of` is "now" in seconds since 1970; None reads the clock."""
+
+    output: Path | None = None
+    base_url: str | None = None
+    audience: Audience = Audience()
+    clean: bool = False
+    strict: bool = False
+    minify: bool = False
+    dry_run: bool = False
+    durable: bool = False
+    adopt: bool = False
+    keep_going: bool = False
+    jobs: int = 1
+    cluster: str = ""
+    as_of: int | None = None
+
+
+class _Built(msgspec.Struct, frozen=True):
+    """The last successful build: the digest of all that it read, and until when time alone changes nothing."""
+
+    inputs: bytes
+    as_of: int
+    next_change: int | None
+    config: bytes
+    themes: tuple[str, ...]
+    content: str
+    output: str
+    report: BuildReport
+
+
+class Session:
+    """One site on disk, opened for one or more builds or look-ups. Use as a context manager."""
+
+    def __init__(self, root: Path, config: Path, options: BuildOptions, progress: Progress | None = None) -> None:
+        self.root = root
+        self.config = config
+        self.options = options
+        self.progress = progress or Quiet()
+        self.watch = Stopwatch()
+        self.as_of = options.as_of if options.as_of is not None else int(time.time())
+        self.cache = Cache(root / MEMORY)
+        self._pool: Pool | None = None
+        self._close_pool: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the cache and the pool."""
+        self.cache.close()
+        self._close_pool()
+
+    @property
+    def pool(self) -> Pool:
+        """Where parsing and rendering run; a cluster is joined when it is first needed. Raises: UsageError."""
+        if self._pool is None:
+            if self.options.cluster:
+                self._pool, self._close_pool = _join_cluster(self.options.cluster)
+            else:
+                self._pool = Processes(self.options.jobs) if self.options.jobs > 1 else Serial()
+        return self._pool
+
+    def build(self, waiting: Callable[[], None] = lambda: None) -> BuildReport:
+        """Build the site. Faults of content, theme and output come back in the report, and then nothing was written.
+
+        Raises: ConfigError and UsageError. `waiting` is called when another build of this site has to end first.
+        """
+        with site_lock(self.root / MEMORY, waiting), _without_collector():
+            if self.options.clean:
+                self.cache.drop("--clean")
+                self.cache.notice = ""
+            return self._trusting(self._build)
+
+    def load(self) -> Site:
+        """The site as it stands, for listings and questions; nothing is written but the cache."""
+        with site_lock(self.root / MEMORY), _without_collector():
+            return self._trusting(self._load_only)
+
+    def remembered(self) -> Memory:
+        """What the last successful build remembers of every output."""
+        return self._trusting(lambda: Memory.load(self.cache))
+
+    def last_rendered(self) -> frozenset[str]:
+        """The outputs that the last successful build made again."""
+        last = self._trusting(lambda: self.cache.known("built", _Built))
+        return frozenset(last.report.rendered) if last else frozenset()
+
+    def _trusting(self, act: Callable[[], T]) -> T:
+        """Act on the cache; when it turns out to be damaged, once more without it."""
+        try:
+            return act()
+        except (Damaged, sqlite3.DatabaseError) as error:
+            self.cache.rollback()
+            self.cache.drop(error)
+            return act()
+
+    def _load_only(self) -> Site:
+        scan, settings, _ = self._scan()
+        return self._load(scan, settings or self._settings(scan.config))
+
+    def _build(self) -> BuildReport:
+        with self.watch.phase("scan"):
+            scan, settings, last = self._scan()
+            folder = self._output_folder(settings.config.build.output if settings else last.output if last else "")
+            inputs = self._inputs(scan, folder)
+        if last is not None and self._is_current(last, inputs, folder):
+            return self._unchanged(last)
+        settings = settings or self._settings(scan.config)
+        target = Target(folder, adopt=self.options.adopt, durable=self.options.durable)
+        foreign = target.foreign()
+        if foreign is not None:
+            return BuildReport(output=str(folder), failed=True, problems=(foreign,), notices=self._notices())
+        site = self._load(scan, settings)
+        memory = Memory.load(self.cache)
+        release = Release(site, target, memory, minify=self.options.minify)
+        if not self._fails(site.problems):
+            with self.watch.phase("render"):
+                release.render(self.pool, self.progress, write=not self.options.dry_run)
+        problems = [*settings.problems, *site.broken, *site.problems, *release.problems]
+        if self._fails([*settings.problems, *site.problems, *release.problems]) or self._broken_ends(site):
+            release.abandon()
+            return self._report(site, release, folder, problems, failed=True)
+        with self.watch.phase("publish"):
+            if not self.options.dry_run:
+                release.publish(self.root / MEMORY / "kept")
+        if release.problems:
+            return self._report(site, release, folder, [*problems, *release.problems], failed=True)
+        report = self._report(site, release, folder, problems, failed=bool(site.broken))
+        if not self.options.dry_run:
+            with self.watch.phase("remember"):
+                self._remember(site, scan, settings, release, memory, report, inputs)
+        return msgspec.structs.replace(report, seconds=dict(self.watch.seconds))
+
+    def _fails(self, problems: list[Problem]) -> bool:
+        return any(problem.is_error for problem in problems) or (self.options.strict and bool(problems))
+
+    def _broken_ends(self, site: Site) -> bool:
+        return bool(site.broken) and not self.options.keep_going
+
+    def _scan(self) -> tuple[Scan, SiteSettings | None, _Built | None]:
+        """All files, the settings if they had to be read, and the last build if it had the same config."""
+        config = self.config.read_bytes()
+        last = self.cache.known("built", _Built)
+        settings = None
+        if last is None or last.config != self._config_digest(config):
+            last, settings = None, self._settings(config)
+        if settings is not None:
+            content, themes = settings.config.build.content, settings.themes
+        else:
+            assert last is not None
+            content, themes = last.content, last.themes
+        known = self.cache.known("files", dict[str, Seen]) or {}
+        return scan_site(self.root, self.config.name, config, content, themes, known), settings, last
+
+    def _settings(self, config: bytes) -> SiteSettings:
+        return read_settings(config, self.config.name, self.options.base_url)
+
+    def _config_digest(self, config: bytes) -> bytes:
+        return digest_value([toolchain_digest(), digest_bytes(config), self.config.name, self.options.base_url])
+
+    def _inputs(self, scan: Scan, folder: Path) -> bytes:
+        options = self.options
+        return digest_value(
+            [scan.fingerprint(), self._config_digest(scan.config), options.audience, options.minify, str(folder)]
+        )
+
+    def _output_folder(self, named: str) -> Path:
+        folder = self.options.output if self.options.output is not None else self.root / (named or "public")
+        folder = folder.absolute()
+        why = dangerous(folder, self.root)
+        if why:
+            raise UsageError(
+                Problem(
+                    code="usage.output",
+                    where=Where(str(folder)),
+                    message=f"cannot be the output folder: {why}",
+                    help="name another with  -o DIR, or  build: {output: public}  in sitegen.yaml",
+                )
+            )
+        return folder
+
+    def _is_current(self, last: _Built, inputs: bytes, folder: Path) -> bool:
+        """Whether the last build saw the same, time has published nothing since, and every file still stands."""
+        if last.inputs != inputs or self.as_of < last.as_of:
+            return False
+        if last.next_change is not None and self.as_of >= last.next_change:
+            return False
+        with self.watch.phase("verify"):
+            target = Target(folder, adopt=False, durable=False)
+            records = self.cache.known("outputs", dict[str, Record])
+            return (
+                records is not None
+                and target.lists(records)
+                and all(target.intact(path, record.seen) for path, record in records.items())
+            )
+
+    def _unchanged(self, last: _Built) -> BuildReport:
+        notices = self._notices()
+        return msgspec.structs.replace(
+            last.report,
+            parsed=0,
+            rendered=(),
+            written=(),
+            removed=(),
+            notices=notices,
+            seconds=dict(self.watch.seconds),
+        )
+
+    def _load(self, scan: Scan, settings: SiteSettings) -> Site:
+        return load_site(
+            scan,
+            settings,
+            audience=self.options.audience,
+            as_of=self.as_of,
+            cache=self.cache,
+            pool=self.pool,
+            progress=self.progress,
+            watch=self.watch,
+        )
+
+    def _report(
+        self, site: Site, release: Release, folder: Path, problems: list[Problem], *, failed: bool
+    ) -> BuildReport:
+        kinds = [head.keys.kind for head in site.published]
+        return BuildReport(
+            output=str(folder),
+            articles=kinds.count("article"),
+            pages=kinds.count("page"),
+            unpublished=len(site.sources.heads) - len(kinds),
+            broken=len(site.sources.broken),
+            parsed=len(site.sources.parsed),
+            outputs=len(release.wanted),
+            rendered=tuple(sorted(release.rendered)),
+            written=() if failed and not site.broken else tuple(sorted(release.written)),
+            removed=tuple(sorted(release.removed)),
+            kept=tuple(sorted(release.kept)),
+            dry_run=self.options.dry_run,
+            failed=failed,
+            problems=tuple(problems),
+            notices=self._notices(),
+            seconds=dict(self.watch.seconds),
+        )
+
+    def _remember(
+        self,
+        site: Site,
+        scan: Scan,
+        settings: SiteSettings,
+        release: Release,
+        memory: Memory,
+        report: BuildReport,
+        inputs: bytes,
+    ) -> None:
+        heads = [head.keys for head in site.sources.heads.values()]
+        built = _Built(
+            inputs=inputs if not site.broken else b"",
+            as_of=self.as_of,
+            next_change=next_change(heads, self.as_of),
+            config=self._config_digest(scan.config),
+            themes=settings.themes,
+            content=settings.config.build.content,
+            output=settings.config.build.output,
+            report=report,
+        )
+        self.cache.begin()
+        self.cache.remember("files", scan.seen())
+        memory.save(self.cache, release.records(), site.snapshot)
+        self.cache.remember("built", built)
+        self.cache.commit()
+
+    def _notices(self) -> tuple[str, ...]:
+        return (self.cache.notice,) if self.cache.notice else ()
+
+
+def _join_cluster(address: str) -> tuple[Pool, Callable[[], None]]:
+    try:
+        return cluster_pool(address)
+    except ImportError:
+        message = "--cluster needs Dask, which is not installed"
+        help = "install it with  pip install 'sitegen-articles[cluster]'"
+    except (OSError, ValueError, TimeoutError) as error:
+        message = f"--cluster: no scheduler answers at {address} ({error})"
+        help = "start one with  dask scheduler, and name its address, such as tcp://127.0.0.1:8786"
+    raise UsageError(Problem(code="usage.cluster", where=Where(""), message=message, help=help))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No cyclic collection while many small values live for the whole build: it would find nothing, at a fifth of the
+    time.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,122 @@
+"""The config as a build uses it: each part that something reads, as a value of its own.
+
+Invariant: what is not named here can change without a page being made again.
+"""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import msgspec
+
+from sitegen.catalog.outputs import OutputPlan
+from sitegen.config import Config, load_config
+from sitegen.config.parsing import parse_settings
+from sitegen.content.article import ParseSettings
+from sitegen.content.script import direction_of_language
+from sitegen.digest import digest_value
+from sitegen.errors import ConfigError, Problem, Where
+from sitegen.notation.yaml import read_yaml
+from sitegen.theme.addresses import Base
+from sitegen.theme.feeds import FeedFacts
+from sitegen.theme.view import SiteFacts
+
+
+class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the config says, sorted by who reads it. `option_lines` are the lines of `theme_options` in the config."""
+
+    path: str
+    config: Config
+    parse: ParseSettings
+    parse_digest: bytes
+    base: Base
+    facts: SiteFacts
+    feed: FeedFacts
+    plan: OutputPlan
+    themes: tuple[str, ...]
+    theme_options: dict[str, Any]
+    option_lines: dict[str, int]
+    related: int
+    problems: tuple[Problem, ...] = ()
+
+
+class MachineZones:
+    """The time zones that this machine, or the tzdata package, knows."""
+
+    def find(self, name: str) -> tzinfo | None:
+        """The rules of a zone; None when there is no such zone."""
+        try:
+            return zone_of(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return None
+
+    def names(self) -> Iterable[str]:
+        """All zones there are."""
+        return available_timezones()
+
+
+@cache
+def zone_of(name: str) -> tzinfo:
+    """The rules of a time zone that a config has been checked for."""
+    return ZoneInfo(name)
+
+
+def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettings:
+    """The settings in a config file; `base_url` is the command line's. Raises: ConfigError with every fault."""
+    config, problems = load_config(content, path, zones=MachineZones())
+    if base_url is not None:
+        checked, wrong = load_config(f'base_url: "{base_url}"', "--base-url")
+        problems = (*problems, *(msgspec.structs.replace(each, where=Where("--base-url")) for each in wrong))
+        config = msgspec.structs.replace(config, base_url=checked.base_url)
+    if any(problem.is_error for problem in problems):
+        raise ConfigError(problems)
+    parse = parse_settings(config)
+    feeds = config.feeds if config.feeds.enabled else msgspec.structs.replace(config.feeds, formats=(), taxonomies=())
+    archives = config.archives
+    return SiteSettings(
+        path=path,
+        config=config,
+        parse=parse,
+        parse_digest=digest_value(parse),
+        base=Base.of(config.base_url, config.language, config.timezone),
+        facts=SiteFacts(
+            title=config.title,
+            description=config.description,
+            language=config.language,
+            dir=direction_of_language(config.language),
+            params=config.params,
+            authors={id: msgspec.to_builtins(author) for id, author in config.authors.items()},
+            feeds=feeds.formats,
+            related=config.related.count if config.related.enabled else 0,
+            reasons=config.related.reasons,
+        ),
+        feed=FeedFacts(limit=feeds.limit, full=feeds.content == "full"),
+        plan=OutputPlan(
+            page_size=config.pagination.size,
+            taxonomies=config.taxonomies,
+            archive_index=archives.enabled,
+            years=archives.enabled and archives.year,
+            months=archives.enabled and archives.month,
+            days=archives.enabled and archives.day,
+            feeds=feeds.formats,
+            term_feeds=tuple(name for name in feeds.taxonomies if name in config.taxonomies),
+            sitemap=config.outputs.sitemap,
+            robots=config.outputs.robots,
+            redirects=config.outputs.redirects,
+        ),
+        themes=config.theme,
+        theme_options=config.theme_options,
+        option_lines=_option_lines(content, path) if config.theme_options else {},
+        related=config.related.count if config.related.enabled else 0,
+        problems=problems,
+    )
+
+
+def _option_lines(content: bytes, path: str) -> dict[str, int]:
+    sheet = read_yaml(content.decode("utf-8-sig").replace("\r\n", "\n"), path)
+    options = sheet.value.get("theme_options") if isinstance(sheet.value, dict) else None
+    if not isinstance(options, dict):
+        return {}
+    return {name: sheet.place(("theme_options", name), key=True).line + 1 for name in options}

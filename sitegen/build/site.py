@@ -1,0 +1,263 @@
+"""A site's sources, read and put in order: everything that a build, a preview or a listing starts from.
+
+Invariant: loading writes nothing but the cache.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from posixpath import dirname
+from typing import Any
+
+import msgspec
+
+from sitegen.build.cache import Cache
+from sitegen.build.data import read_data
+from sitegen.build.pool import Pool
+from sitegen.build.reading import Sources, double_ids
+from sitegen.build.relate import related_table
+from sitegen.build.report import Progress, Stopwatch
+from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
+from sitegen.build.settings import SiteSettings
+from sitegen.build.themes import Theme, option_digests, read_theme, theme_files
+from sitegen.build.toolchain import toolchain_digest
+from sitegen.build.work import Bodies, Head
+from sitegen.catalog.outputs import clashes, output_path
+from sitegen.catalog.published import Audience, is_future, is_published
+from sitegen.digest import digest_bytes, digest_value
+from sitegen.engine import Input, Items, Snapshot
+from sitegen.errors import Problem, Where
+from sitegen.model import Card, Output
+from sitegen.theme.questions import RULES
+from sitegen.theme.templates import closure_digests, environment_of, references, syntax_problem
+
+STATIC, DATA = "static", "data"
+
+
+class Scan(msgspec.Struct):
+    """All files that a site is made of, with their digests."""
+
+    config: bytes
+    content: Files
+    static: Files
+    data: Files
+    theme: list[Files]
+
+    def all(self) -> list[Files]:
+        """Every folder."""
+        return [self.content, self.static, self.data, *self.theme]
+
+    def seen(self) -> dict[str, Seen]:
+        """Every file by the path that it is shown with, and what is known of it."""
+        return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
+
+    def fingerprint(self) -> bytes:
+        """Digest of every byte that was read."""
+        return digest_bytes(b"".join([digest_bytes(self.config), *(files.fingerprint() for files in self.all())]))
+
+
+def scan_site(
+    root: Path, name: str, config: bytes, content: str, themes: Sequence[str], known: Mapping[str, Seen]
+) -> Scan:
+    """Look at every file below the site's folders. Raises: ConfigError for a theme that is not there."""
+    return Scan(
+        config=config,
+        content=Files(root / content, content, walk(root / content, content, hidden=hidden_in_content), known),
+        static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
+        data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
+        theme=theme_files(root, themes, known, name),
+    )
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """A file that is published as it is: where from, and its digest."""
+
+    files: Files
+    name: str
+    digest: bytes
+
+    def content(self) -> bytes:
+        """Its bytes. Raises: OSError."""
+        return self.files.content(self.name)
+
+
+class Site(msgspec.Struct):
+    """A site as it was read: all its articles, one snapshot for its pages, and everything that is wrong."""
+
+    settings: SiteSettings
+    sources: Sources
+    published: list[Head]
+    snapshot: Snapshot
+    theme: Theme
+    outputs: tuple[Output, ...]
+    copies: dict[str, Copy]
+    assets: dict[str, bytes]
+    broken: list[Problem]  # of articles; `problems` are all others
+    problems: list[Problem]
+
+
+def load_site(
+    scan: Scan,
+    settings: SiteSettings,
+    *,
+    audience: Audience,
+    as_of: int,
+    cache: Cache,
+    pool: Pool,
+    progress: Progress,
+    watch: Stopwatch,
+) -> Site:
+    """Read, parse and order a site. Faults of content and theme stand in `problems`. Raises: Damaged, sqlite3.Error."""
+    sources = Sources(cache)
+    with watch.phase("parse"):
+        sources.read(
+            scan.content, settings.parse, digest_bytes(toolchain_digest() + settings.parse_digest), pool, progress
+        )
+    with watch.phase("order"):
+        theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines)
+        problems = [*scan.content.problems, *scan.static.problems, *scan.data.problems, *theme.problems]
+        broken = [problem for each in sources.broken.values() for problem in each.problems]
+        problems += double_ids(sources.heads, scan.content.shown)
+        ordered = sorted(sources.heads.values(), key=lambda head: head.keys.id)
+        published = [head for head in ordered if is_published(head.keys, as_of, audience)]
+        problems += [warning for head in published for warning in head.warnings]
+        data, wrong = read_data(scan.data)
+        problems += wrong
+        related = related_table(published, sources.terms, cache, pool, wanted=settings.related > 0)
+        places = _places(scan.content, published)
+        inputs = {
+            **_settings_inputs(settings),
+            **_article_inputs(published, as_of),
+            **_theme_inputs(theme, cache, problems),
+            "related": Input(related, related.digest),
+            "data": Items(data, {name: digest_value([value]) for name, value in data.items()}),
+            "file": Items(places, {name: digest_value(url) for name, url in places.items()}),
+        }
+        known = cache.known("tables", dict[str, tuple[bytes, bytes]])
+        snapshot = Snapshot(RULES, inputs, known=known)
+        outputs: tuple[Output, ...] = snapshot.table("outputs")
+        copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
+        copied = [
+            Output(path=path, url="/" + path, kind="file", source=f"{scan.content.shown}/{copy.name}")
+            for path, copy in copies.items()
+        ]
+        for name in scan.static:
+            copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
+            copied.append(Output(path=name, url="/" + name, kind="file", source=f"{STATIC}/{name}"))
+        problems += clashes((*outputs, *copied), scan.content.shown)
+        problems += _dead_links(sources.heads, published, scan.content.shown)
+    assets = {output_path(url): content for url, content in theme.contents.items()}
+    return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
+
+
+def _settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
+    def given(value: Any) -> Input:
+        return Input(value, digest_value(value))
+
+    return {
+        "toolchain": Input(None, toolchain_digest()),
+        "base": given(settings.base),
+        "base_url": given(settings.base.url),
+        "site": given(settings.facts),
+        "plan": given(settings.plan),
+        "feed_facts": given(settings.feed),
+    }
+
+
+def _article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
+    cards: dict[str, Card] = {}
+    digests: dict[str, bytes] = {}
+    for head in published:
+        id, card, digest = head.keys.id, head.card, head.card_digest
+        if is_future(head.keys, as_of):
+            card, digest = msgspec.structs.replace(card, future=True), digest_bytes(digest + b"future")
+        cards[id], digests[id] = card, digest
+    titles = {head.keys.id: head.card.title for head in published}
+    links = {head.keys.id: head.links for head in published if head.links}
+    return {
+        "keys": Input(
+            tuple(head.keys for head in published), digest_bytes(b"".join([head.keys_digest for head in published]))
+        ),
+        "card": Items(cards, digests),
+        "title": Input(titles, digest_value(titles)),
+        "links": Input(links, digest_value(links)),
+        "body": Items(Bodies({}), {head.keys.id: head.body_digest for head in published}),
+    }
+
+
+def _theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, Input | Items]:
+    return {
+        "option": Items({name: (value,) for name, value in theme.options.items()}, option_digests(theme.options)),
+        "asset": Items(theme.assets, {name: digest_value(url) for name, url in theme.assets.items()}),
+        "assets": Input(theme.assets, digest_value(theme.assets)),
+        "template": Items(theme.templates, _closures(theme, cache, problems)),
+        "translations": Input(theme.strings, digest_value(theme.strings)),
+    }
+
+
+def _closures(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, bytes]:
+    """Each template's digest with all that it can load. What a text names is remembered by the text's digest."""
+    digests = {name: digest_bytes(template.text.encode()) for name, template in theme.templates.items()}
+    remembered = cache.known("references", dict[bytes, list[str] | None]) or {}
+    named: dict[str, tuple[str, ...] | None] = {}
+    env = None
+    known: dict[bytes, list[str] | None] = {}
+    for name, template in theme.templates.items():
+        digest = digests[name]
+        if digest in remembered:
+            found = remembered[digest]
+            named[name] = None if found is None else tuple(found)
+        else:
+            from jinja2 import TemplateSyntaxError  # noqa: PLC0415 -- nothing new in the theme needs no Jinja
+
+            env = env or environment_of(theme.templates, {})
+            try:
+                named[name] = references(env, template)
+            except TemplateSyntaxError as error:
+                problem = syntax_problem(error, theme.templates)
+                if problem not in problems:
+                    problems.append(problem)
+                named[name] = ()
+                continue
+        names = named[name]
+        known[digest] = None if names is None else list(names)
+    if known != remembered:
+        cache.remember("references", known)
+    return closure_digests(theme.templates, digests, named)
+
+
+def _places(content: Files, published: Sequence[Head]) -> dict[str, str]:
+    """Site path of each file of the content that is no article: beside its bundle's page, else where it lies."""
+    bundles = {dirname(head.keys.source): head.keys.url for head in published if head.keys.bundle}
+    folders = {dirname(name) for name in content if name.endswith("/index.md")}
+    found = {}
+    for name in content:
+        if name.endswith(".md"):
+            continue
+        folder = dirname(name)
+        while folder and folder not in folders:
+            folder = dirname(folder)
+        if not folder:
+            found[name] = "/" + name.removeprefix("pages/")
+        elif folder in bundles:
+            found[name] = bundles[folder].rpartition("/")[0] + name[len(folder) :]
+    return found
+
+
+def _dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str) -> list[Problem]:
+    """A warning for each link to a source that is not there, or is not published."""
+    there = {head.keys.source for head in published}
+    found = []
+    for head in published:
+        for target, line in head.links_at:
+            if target not in there:
+                said = "is not published" if target in heads else "is not there"
+                found.append(
+                    Problem(
+                        code="link.source",
+                        where=Where(f"{shown}/{head.keys.source}", line),
+                        message=f"links to {shown}/{target}, which {said}",
+                        help="mend the path, or write  [[Title]]  for an article that is still to come",
+                        severity="warning",
+                    )
+                )
+    return found

@@ -1,0 +1,146 @@
+"""What earlier builds know of each output: what it read, what its file looked like, and why it was made.
+
+Invariant: after a successful build every live trace agrees with the ledger's digests; a failed build changes neither.
+"""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sitegen.build.cache import Cache, Damaged
+from sitegen.build.scan import Seen
+from sitegen.digest import SIZE_BYTES
+from sitegen.engine import Key, Ledger, Snapshot
+from sitegen.model import Output
+
+WHY_SHOWN = 12  # reasons kept an output; the first say enough
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """An output as it was last published. `made` says by what: kind and key. `trace` numbers keys of the ledger."""
+
+    made: str
+    seen: Seen
+    trace: bytes = b""
+    why: tuple[str, ...] = ()
+
+
+class Memory:
+    """The records and the ledger of one site."""
+
+    def __init__(self, records: dict[str, Record], ledger: Ledger) -> None:
+        self.records = records
+        self.ledger = ledger
+        self.traces: dict[str, array[int]] = {}
+        for path, record in records.items():
+            numbers = array("I")
+            numbers.frombytes(record.trace)
+            self.traces[path] = numbers
+
+    @classmethod
+    def load(cls, cache: Cache) -> "Memory":
+        """What the cache holds; empty when it holds nothing. Raises: Damaged."""
+        records = cache.known("outputs", dict[str, Record]) or {}
+        keys = cache.known("keys", list[tuple[str | int | bool | None, ...]])
+        digests = cache.known("digests", bytes)
+        fingerprints = cache.known("fingerprints", dict[str, bytes])
+        if keys is None or digests is None or fingerprints is None:
+            return cls({}, Ledger())
+        if len(digests) != SIZE_BYTES * len(keys):
+            raise Damaged("keys and digests do not match")
+        split = [digests[n : n + SIZE_BYTES] for n in range(0, len(digests), SIZE_BYTES)]
+        return cls(records, Ledger.of(list(keys), split, fingerprints))
+
+    def reasons(self, outputs: Iterable[Output], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+        """Outputs that must be made again because of what they are made of, each with the reasons in words."""
+        stale = self.ledger.stale(self.traces, self.ledger.changed(snapshot))
+        found: dict[str, tuple[str, ...]] = {}
+        for output in outputs:
+            path = output.path
+            record = self.records.get(path)
+            if record is None:
+                found[path] = ("it is new",)
+            elif record.made != made_by(output):
+                found[path] = (f"it was {said_of(record.made)}, and is now {said_of(made_by(output))}",)
+            elif path in stale:
+                found[path] = tuple(f"{said_key(key)} changed" for key in stale[path][:WHY_SHOWN])
+        return found
+
+    def learn(self, path: str, keys: Sequence[Key], digests: Sequence[bytes]) -> None:
+        """Keep what an output read while it was made just now."""
+        self.traces[path] = self.ledger.number(keys, digests)
+
+    def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot) -> None:
+        """Keep all that the next build needs. The caller holds the transaction."""
+        changed = self.ledger.changed(snapshot)
+        self.ledger.settle(snapshot, changed)
+        live = {path: self.traces.get(path, array("I")) for path in records}
+        used = set().union(*live.values()) if live else set()
+        ledger = self.ledger
+        if len(used) * 2 < len(ledger.keys) or not used:
+            ledger, live = ledger.compacted(live)
+        cache.remember(
+            "outputs", {path: msgspec.structs.replace(r, trace=live[path].tobytes()) for path, r in records.items()}
+        )
+        cache.remember("keys", ledger.keys)
+        cache.remember("digests", b"".join(ledger.digests))
+        cache.remember("fingerprints", ledger.fingerprints)
+        cache.remember("tables", snapshot.known)
+
+
+def made_by(output: Output) -> str:
+    """Kind and key of an output in one line."""
+    return " ".join([output.kind, *map(str, output.key)])
+
+
+def said_of(made: str) -> str:
+    """`made_by` as a person says it."""
+    kind, _, key = made.partition(" ")
+    return f"the {kind.replace('_', ' ')} page{f' of {key}' if key else ''}"
+
+
+_WORDS = {
+    "card": "what other pages show of {}",
+    "body": "the text of {}",
+    "keys_of": "the front matter of {}",
+    "template": "the template {} or one that it loads",
+    "neighbours": "the articles before and after {}",
+    "near": "the articles whose text is near {}",
+    "explicit": "the related: entries of {}",
+    "backlinks": "the articles that link to {}",
+    "translations": "the translations of {}",
+    "option": "the theme option {}",
+    "data": "data/{}",
+    "asset": "the theme's file {}",
+    "strings": "the theme's words in {}",
+    "target": 'what "{}" means',
+    "source": "whether content/{} is there",
+    "address": "the address of {}",
+    "file": "the place of content/{}",
+    "latest": "which articles stand at {} to {} of the list",
+    "fresh": "the {} newest articles",
+    "tagged": "which articles carry {} {}",
+    "tagged_dated": "the newest articles of {} {}",
+    "term": "{} {}",
+    "terms": "the list of {}",
+    "top_terms": "the most used {}",
+    "period": "the articles of {}-{}-{}",
+    "periods": "the list of years, months and days",
+    "count": "the number of articles",
+    "site": "the site's title, description, authors or params",
+    "base": "the site's address, language or timezone",
+    "plan": "which lists and feeds the site has",
+    "feed_facts": "what the config says of feeds",
+    "toolchain": "sitegen, Python or a library",
+    "site_addresses": "the list of all addresses",
+    "page_order": "the list of pages",
+}
+
+
+def said_key(key: Key) -> str:
+    """A key as a person says it."""
+    words = _WORDS.get(key[0])
+    if words is None:
+        return " ".join(map(str, key))
+    return words.format(*key[1:])

@@ -1,0 +1,191 @@
+"""The pure functions that travel to workers: parse a chunk, relate a chunk, render a chunk.
+
+Invariant: values in, values out; nothing here opens a file. Failures come back as values.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from sitegen.digest import digest_bytes
+from sitegen.engine import Items, Key, Snapshot
+from sitegen.errors import Problem
+from sitegen.model import Article, Body, Broken, Card, Keys, Output
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What is kept in memory of every parsed source. The digests are of the encoded card, keys, body and terms."""
+
+    keys: Keys
+    card: Card
+    card_digest: bytes
+    keys_digest: bytes
+    body_digest: bytes
+    terms_digest: bytes
+    links: tuple[tuple[str, str], ...] = ()
+    links_at: tuple[tuple[str, int], ...] = ()  # links to sources with their lines, for warnings
+    warnings: tuple[Problem, ...] = ()
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """A parsed source on its way back: `head` is an encoded `Head` or `Broken`, the others encoded parts."""
+
+    source: str
+    is_broken: bool
+    head: bytes
+    body: bytes = b""
+    body_digest: bytes = b""
+    terms: bytes = b""
+    terms_digest: bytes = b""
+
+
+def parse_chunk(settings: Any, sources: Sequence[tuple[str, bytes]]) -> list[Parsed]:
+    """Parse sources (path below the content folder, text)."""
+    from sitegen.build.settings import zone_of  # noqa: PLC0415
+    from sitegen.content.article import parse_article  # noqa: PLC0415 -- a build with nothing new needs no parser
+
+    zone = zone_of(settings.timezone)
+    return [_packed(source, parse_article(source, text, settings, zone=zone)) for source, text in sources]
+
+
+def _packed(source: str, article: Article | Broken) -> Parsed:
+    if isinstance(article, Broken):
+        return Parsed(source=source, is_broken=True, head=_encode(article))
+    card, body, terms = _encode(article.card), _encode(article.body), _encode(article.terms)
+    body_digest, terms_digest = digest_bytes(body), digest_bytes(terms)
+    refs = [ref for ref in article.body.refs if ref.kind in ("source", "wiki")]
+    head = Head(
+        keys=article.keys,
+        card=article.card,
+        card_digest=digest_bytes(card),
+        keys_digest=digest_bytes(_encode(article.keys)),
+        body_digest=body_digest,
+        terms_digest=terms_digest,
+        links=tuple((ref.kind, ref.target) for ref in refs),
+        links_at=tuple((ref.target, ref.line) for ref in refs if ref.kind == "source"),
+        warnings=article.warnings,
+    )
+    return Parsed(
+        source,
+        is_broken=False,
+        head=_encode(head),
+        body=body,
+        body_digest=body_digest,
+        terms=terms,
+        terms_digest=terms_digest,
+    )
+
+
+class Bodies(Mapping[str, Body]):
+    """Bodies by id, decoded when asked for."""
+
+    def __init__(self, encoded: Mapping[str, bytes]) -> None:
+        self.encoded = encoded
+
+    def __getitem__(self, id: str) -> Body:
+        return _decode_body(self.encoded[id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.encoded)
+
+    def __len__(self) -> int:
+        return len(self.encoded)
+
+
+_decode_body = msgspec.msgpack.Decoder(Body).decode
+
+
+class Rendering(msgspec.Struct, frozen=True):
+    """What all rendering shares: one snapshot, and the templates as texts."""
+
+    snapshot: Snapshot
+    templates: Any
+    content_folder: str
+    minify: bool = False
+
+
+class RenderChunk(msgspec.Struct, frozen=True):
+    """Outputs to render, and the encoded bodies that they show."""
+
+    outputs: Sequence[Output]
+    bodies: Mapping[str, bytes]
+
+
+class MadePage(msgspec.Struct, frozen=True, array_like=True):
+    """An output's path, bytes, digest and trace: the numbers of keys in its chunk's list."""
+
+    path: str
+    content: bytes
+    digest: bytes
+    trace: tuple[int, ...]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A chunk's pages, and the keys that they read, each with its digest."""
+
+    pages: list[MadePage]
+    keys: list[Key]
+    digests: list[bytes]
+    problems: tuple[Problem, ...] = ()
+
+
+_renderers: dict[int, Any] = {}
+
+
+def renderer_for(rendering: Rendering) -> Any:
+    """The renderer of a snapshot, with its templates compiled; one is kept a process."""
+    from sitegen.content.slugs import slugify  # noqa: PLC0415
+    from sitegen.theme.filters import filters_for  # noqa: PLC0415
+    from sitegen.theme.render import Renderer  # noqa: PLC0415
+    from sitegen.theme.templates import environment_of  # noqa: PLC0415
+
+    found = _renderers.get(0)
+    if found is None or found[0] is not rendering:
+        filters = filters_for(rendering.snapshot.table("base"), slugify)
+        env = environment_of(rendering.templates, filters)
+        renderer = Renderer(rendering.snapshot, env, rendering.templates, rendering.content_folder)
+        _renderers.clear()
+        found = _renderers[0] = (rendering, renderer)
+    return found[1]
+
+
+def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
+    """Render outputs; each page's bytes, and what it read."""
+    from sitegen.theme.render import Failed  # noqa: PLC0415
+
+    snapshot = rendering.snapshot
+    bodies = snapshot.inputs["body"]
+    if isinstance(bodies, Items) and isinstance(bodies.values, Bodies):
+        bodies.values.encoded = chunk.bodies
+    renderer = renderer_for(rendering)
+    numbers: dict[Key, int] = {}
+    pages: list[MadePage] = []
+    problems: list[Problem] = []
+    for output in chunk.outputs:
+        made = renderer.render(output)
+        if isinstance(made, Failed):
+            problems += made.problems
+            continue
+        trace = tuple([numbers.setdefault(key, len(numbers)) for key in made.reads])
+        content = _minified(made.content, output.path) if rendering.minify else made.content
+        pages.append(MadePage(output.path, content, digest_bytes(content), trace))
+    keys = list(numbers)
+    return Rendered(pages, keys, [snapshot.digest(key) for key in keys], tuple(problems))
+
+
+def relate_chunk(index: Any, rows: tuple[int, int]) -> Any:
+    """The nearest articles of a run of rows."""
+    return index.top(*rows)
+
+
+def _minified(content: bytes, path: str) -> bytes:
+    """HTML without what browsers do not need; other files as they are."""
+    if not path.endswith(".html"):
+        return content
+    import minify_html  # noqa: PLC0415 -- only `--minify` needs it
+
+    small: str = minify_html.minify(content.decode(), keep_closing_tags=True, keep_html_and_head_opening_tags=True)
+    return small.encode()
