@@ -39,10 +39,8 @@ def base_url(sheet: Sheet, at: Path, text: str) -> str | None:
     try:
         parts = urlsplit(text)
         _ = parts.port
-    except ValueError as error:
-        sheet.fault(
-            at, "base-url", f'{name}: "{text}" is not a URL: {error}', help=f"write  {at[-1]}: https://example.org/"
-        )
+    except ValueError:
+        sheet.fault(at, "base-url", f'{name}: "{text}" is not a URL', help=f"write  {at[-1]}: https://example.org/")
         return None
     problem = ""
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -74,7 +72,8 @@ def language(sheet: Sheet, at: Path, text: str) -> str | None:
 def folder(sheet: Sheet, at: Path, text: str) -> str | None:
     """A folder's path with "/" between its parts and none at its end; where it may lie is for the build to say."""
     if "\0" in text or not text.strip("/. "):
-        sheet.fault(at, "folder", f'{name_of(at)}: expected the name of a folder, found "{text}"')
+        message = f'{name_of(at)}: expected the name of a folder, found "{text}"'
+        sheet.fault(at, "folder", message, help=f"write a folder below sitegen.yaml, as in  {at[-1]}: public")
         return None
     return text.replace("\\", "/").rstrip("/")
 

@@ -19,6 +19,10 @@ _IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_S: Final = 86_400
+_CLOCK = re.compile(
+    r"\b(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
+    r"(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?(?P<zone>gmt|utc|[+-]\d{2}:?\d{2})\b)?(?: \(|$)"
+)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LENGTHS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -85,8 +89,9 @@ def date_in_file_name(name: str) -> tuple[str, str]:
 
 def _check_day(text: str, year: int, month: int, day: int) -> None:
     if not 1 <= month <= 12:
-        help = f"write a month from 01 to 12; did you mean {year:04}-{day:02}-{month:02}?" if 1 <= day <= 12 else ""
-        raise DateError(f'"{text}": there is no month {month}', help or "write a month from 01 to 12")
+        swapped = 1 <= day <= 12 and 1 <= month <= 31
+        help = f"; did you mean {year:04}-{day:02}-{month:02}?" if swapped else ""
+        raise DateError(f'"{text}": there is no month {month}', f"write a month from 01 to 12{help}")
     try:
         date(year, month, day)
     except ValueError:
@@ -113,10 +118,13 @@ def _suggestion(text: str) -> str:
     """What to write, read from the most common other shapes; only where there is one reading."""
     plain = re.sub(r"[,.]?\s+", " ", text.strip().lower().replace(",", " "))
     year = month = day = 0
-    if found := re.search(r"\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b", plain):
+    if found := re.search(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", plain):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := re.search(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", plain):
         day, month, year = int(found[1]), int(found[2]), int(found[3])
+    elif (found := re.search(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", plain)) and max(int(found[1]), int(found[2])) > 12:
+        day, month = sorted((int(found[1]), int(found[2])), reverse=True)
+        year = int(found[3])
     elif found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := re.search(r"\b([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b", plain):
@@ -124,9 +132,18 @@ def _suggestion(text: str) -> str:
     elif found := re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3})[a-z]*[ -](\d{4})\b", plain):
         year, month, day = int(found[3]), _month(found[2]), int(found[1])
     try:
-        return f"write  {date(year, month, day).isoformat()}"
+        return f"write  {date(year, month, day).isoformat()}{_time_in(plain)}"
     except ValueError:
         return "write year, month and day, as in 2024-05-14, or with a time, as in 2024-05-14 17:30"
+
+
+def _time_in(plain: str) -> str:
+    """The time of day in a text, with a space in front; "" when there is none that is plain to read."""
+    found = _CLOCK.search(plain)
+    if found is None or int(found["hour"]) > (12 if found["half"] else 23):
+        return ""
+    hour = int(found["hour"]) % 12 + 12 * (found["half"] == "p") if found["half"] else int(found["hour"])
+    return f" {hour:02}:{found['rest']}{'Z' if found['zone'] in ('gmt', 'utc') else found['zone'] or ''}"
 
 
 def _month(name: str) -> int:

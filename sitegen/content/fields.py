@@ -70,9 +70,9 @@ def read_labels(reading: Reading, key: str, value: Any) -> tuple[str, ...] | Non
 
 def read_date(reading: Reading, key: str, value: Any) -> Moment | None:
     if not isinstance(value, str):
-        text = as_text(reading.sheet, (key,), value)
-        if text is None:
-            return None
+        message = f"{key}: expected a date like 2024-05-14, found {describe(value)}"
+        reading.sheet.fault((key,), "date", message, help=f"write  {key}: 2024-05-14")
+        return None
     if value == "":
         return None
     try:
@@ -91,7 +91,9 @@ def read_status(reading: Reading, found: dict[str, Any], value: Any) -> None:
     elif word not in _PUBLISHED:
         message = f'status: expected draft or published, found "{word}"'
         best = near(word, ("draft", "published", "private", "pending"))
-        reading.sheet.fault(("status",), "choice", message, help=f"did you mean {best}?" if best else "")
+        reading.sheet.fault(
+            ("status",), "choice", message, help=f"did you mean {best}?" if best else "write  status: draft"
+        )
 
 
 def read_published(reading: Reading, found: dict[str, Any], value: Any) -> None:
@@ -155,17 +157,21 @@ def _quiet_text(value: Any) -> str:
 def _site_path(reading: Reading, at: Path, text: str) -> str | None:
     """A site path as written by hand: unescaped, in NFC, with its slash in front; None after a fault."""
     name = name_of(at)
+    lead = f"{at[-1]}: " if isinstance(at[-1], str) else ""
     sheet = reading.sheet
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|//", text):
         rest = "/" + text.split("//", 1)[1].partition("/")[2]
-        sheet.fault(at, "address", f"{name}: expected a path on this site, found a whole URL", help=f"write  {rest}")
+        message = f"{name}: expected a path on this site, found a whole URL"
+        sheet.fault(at, "address", message, help=f"write  {lead}{rest}")
         return None
     if not text.startswith("/"):
-        sheet.fault(at, "address", f"{name}: an address has to begin with /", help=f"write  /{text.removeprefix('./')}")
+        help = f"write  {lead}/{text.removeprefix('./')}"
+        sheet.fault(at, "address", f"{name}: an address has to begin with /", help=help)
         return None
     if found := re.search(r"[?#]", text):
         message = f"{name}: a static site cannot tell addresses apart by what follows {found[0]}"
-        sheet.fault(at, "address", message, help=f"write  {text[: found.start()]}")
+        rest = text[: found.start()]
+        sheet.fault(at, "address", message, help=f"write  {lead}{rest}" if rest != "/" else "delete it")
         return None
     try:
         path = unquote_to_bytes(text).decode() if "%" in text else text
@@ -174,7 +180,9 @@ def _site_path(reading: Reading, at: Path, text: str) -> str | None:
     path = unicodedata.normalize("NFC", path)
     bad = re.search(r"[\x00-\x1f\x7f\\{}]", path)
     if bad or any(part in (".", "..") for part in path.split("/")) or "//" in path:
-        what = f"{bad[0]!r}" if bad else "empty parts, . or .."
+        what = "empty parts, . or .."
+        if bad:
+            what = bad[0] if bad[0].isprintable() else f"the character U+{ord(bad[0]):04X}"
         sheet.fault(at, "address", f"{name}: an address cannot hold {what}", help="write the plain path")
         return None
     return path

@@ -186,6 +186,8 @@ class _Composer:
         self.cost += 1
         if self.places is not None:
             self.places.setdefault(self._path(), span_of(event))
+        if not self.stack:
+            self.root = container  # kept also when a fault ends the reading before the container does
         self.stack.append(_Open(self.parent, self.key, event.anchor, self.cost))
         self.parent, self.key = container, None
         return True
@@ -211,7 +213,7 @@ class _Composer:
         self.cost += cost
         if self.budget < 0:
             help = f"all aliases together may stand for at most {ALIAS_BUDGET:,} characters; write the values out"
-            self._fault(event, "alias", "the aliases here stand for too much text", help)
+            self._fault(event, "aliases", "the aliases here stand for too much text", help)
             return False
         self._put(event, value)
         return True

@@ -1,7 +1,7 @@
 """A composed value -> a frozen struct by its fields, all faults collected; and its JSON Schema.
 
-Invariant: what a section holds, its defaults, bounds and descriptions stand once, in the struct's annotations. msgspec's
-own conversion stops at the first fault and knows no lines; this one does not.
+Invariant: what a section holds, its defaults, bounds and descriptions stand once, in the struct's annotations.
+msgspec's own conversion stops at the first fault and knows no lines; this one does not.
 """
 
 from collections.abc import Callable, Mapping

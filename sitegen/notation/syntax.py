@@ -63,6 +63,15 @@ def diagnose(error: Any, lines: Sequence[str]) -> Diagnosis:
     return Diagnosis(line, said.column, 1, "syntax", f"this is not YAML: {said.problem}", help)
 
 
+def quoted_entry(line: str, column: int) -> str:
+    """The line with its whole value in quotes; "" when no plain value begins on it at or before a column."""
+    for pattern in (_ENTRY, _ITEM):
+        entry = pattern.match(line)
+        if entry is not None and len(entry["lead"]) <= column and entry["value"][0] in _RESERVED:
+            return entry["lead"] + quoted(entry["value"])
+    return ""
+
+
 def _quote_value(
     lines: Sequence[str], line: int, message: str, code: str, pattern: re.Pattern[str]
 ) -> Diagnosis | None:
@@ -208,11 +217,12 @@ def _misfit(said: Complaint) -> Diagnosis | None:
 
 
 def _directive(said: Complaint) -> Diagnosis | None:
-    if "directive" not in said.problem:
+    at = next((number for number, line in enumerate(said.lines[: said.line + 1]) if line.startswith("%")), -1)
+    if at < 0:
         return None
-    width = max(1, len(said.lines[said.line].rstrip()))
+    width = max(1, len(said.lines[at].rstrip()))
     message = "a line that begins with % is a directive, which is not supported"
-    return Diagnosis(said.line, 0, width, "directive", message, "delete this line", "")
+    return Diagnosis(at, 0, width, "directive", message, "delete this line", "")
 
 
 _RULES = (

@@ -11,6 +11,7 @@ from sitegen.notation.syntax import quoted
 from sitegen.notation.words import canonical_tag, is_language_tag, near
 from sitegen.notation.yaml import Sheet
 
+_PROSE = frozenset(("title", "summary", "description", "caption"))  # where brackets were meant as part of the text
 _WORDS_FOR_TRUE = frozenset(("yes", "on", "y", "1"))
 _WORDS_FOR_FALSE = frozenset(("no", "off", "n", "0"))
 
@@ -44,7 +45,8 @@ def _text_help(at: Path, value: Value) -> str:
         if isinstance(rest, str):
             return f"write  {lead}{quoted(f'{first}: {rest}')}"
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return f"write  {lead}{quoted(f'[{value[0]}]') if lead != '- ' else value[0]}"
+        text = quoted(f"[{value[0]}]") if key in _PROSE else str(value[0])
+        return f"write  {key}: {text}" if lead != "- " else f"write  {text}  without brackets of its own"
     return f"write one text, in quotes if need be:  {lead}{quoted('…')}"
 
 
@@ -61,7 +63,7 @@ def as_flag(sheet: Sheet, at: Path, value: Value) -> bool | None:
     meant = (
         "true" if word in _WORDS_FOR_TRUE else "false" if word in _WORDS_FOR_FALSE else near(word, ("true", "false"))
     )
-    help = f"write  {at[-1]}: {meant}" if meant else ""
+    help = f"write  {at[-1]}: {meant}" if meant else f"write  {at[-1]}: true  or  {at[-1]}: false"
     sheet.fault(at, "type", f"{name_of(at)}: expected true or false, found {describe(value)}", help=help)
     return None
 
@@ -78,7 +80,8 @@ def as_integer(
         return None
     number = int(value)
     if not least <= number <= most:
-        sheet.fault(at, "range", f"{name_of(at)}: expected a number from {least} to {most}, found {number}")
+        message = f"{name_of(at)}: expected a number from {least} to {most}, found {number}"
+        sheet.fault(at, "range", message, help=f"write  {at[-1]}: {max(least, min(most, number))}")
         return None
     return number
 
@@ -89,7 +92,7 @@ def as_choice(sheet: Sheet, at: Path, value: Value, choices: Collection[str]) ->
     if text is None or text in choices:
         return text
     best = near(text, choices)
-    help = f"did you mean {best}?" if best else ""
+    help = f"did you mean {best}?" if best else f"write  {next(iter(choices))}"
     sheet.fault(at, "choice", f'{name_of(at)}: expected {_either(choices)}, found "{text}"', help=help)
     return None
 

@@ -16,7 +16,7 @@ import yaml
 
 from sitegen.errors import Problem, Where
 from sitegen.notation.compose import Fault, Path, Span, Value, compose
-from sitegen.notation.syntax import diagnose
+from sitegen.notation.syntax import diagnose, quoted_entry
 
 MAX_CHARACTERS: Final = 2_000_000  # reading costs about 0.5 µs a character
 MENDABLE: Final = 100_000  # characters; each mend reads the text again
@@ -145,6 +145,10 @@ class Sheet:
         if fault.path:
             first = self.place(fault.path, key=True)
             help = f"{help}; the first stands on line {first.line + self.first_line}"
+        elif fault.code in ("key", "tag", "alias") and (
+            mended := quoted_entry(self.line(fault.span.line), fault.span.column)
+        ):
+            help = f"write  {mended.strip()}"
         self.add(fault.span, fault.code, fault.message, help)
 
 
