@@ -7,7 +7,10 @@ const schemes = ["auto", "light", "dark"];
 const button = document.querySelector(".scheme");
 if (button) {
   const names = button.dataset.names.split("|");
-  const show = () => { button.textContent = names[Math.max(0, schemes.indexOf(root.dataset.scheme))]; };
+  const show = () => {
+    button.title = names[schemes.indexOf(root.dataset.scheme)] ?? names[0];
+    button.setAttribute("aria-label", button.title);
+  };
   button.addEventListener("click", () => {
     root.dataset.scheme = schemes[(schemes.indexOf(root.dataset.scheme) + 1) % 3];
     try { localStorage.setItem("gazette-scheme", root.dataset.scheme); } catch { /* private mode: for this page only */ }
@@ -66,7 +69,6 @@ if (links.size) {
     now?.setAttribute("aria-current", "true");
     marked = now;
   };
-  new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" }).observe(document.body);
   addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
   mark();
 }
