@@ -88,6 +88,8 @@ class Snapshot:
         previous: "Snapshot | None" = None,
         known: Mapping[str, tuple[bytes, bytes]] | None = None,
     ) -> None:
+        if rules.keys() & inputs.keys():
+            raise ValueError(f"a name can be a rule or an input, not both: {sorted(rules.keys() & inputs.keys())}")
         self.rules = rules
         self.inputs = inputs
         self.known: dict[str, tuple[bytes, bytes]] = dict(known or {})

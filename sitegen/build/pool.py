@@ -4,11 +4,12 @@ Invariant: a task is `function(shared, chunk)`, both values; results come back i
 first, so one process and many give the same bytes.
 """
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -58,6 +59,9 @@ class Processes:
         if len(chunks) < SMALL or self.workers < SMALL:
             yield from Serial().map(function, shared, chunks)
             return
+        import multiprocessing  # noqa: PLC0415 -- 20 ms that a build with little to do is spared
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         workers = min(self.workers, len(chunks))
         if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
             _share(shared)
@@ -74,7 +78,7 @@ class Processes:
 class OnExecutor:
     """Runs on somebody else's executor; `scatter` sends what is shared there once."""
 
-    def __init__(self, executor: Executor, workers: int, scatter: Callable[[Any], Any]) -> None:
+    def __init__(self, executor: "Executor", workers: int, scatter: Callable[[Any], Any]) -> None:
         self.executor = executor
         self.workers = workers
         self.scatter = scatter

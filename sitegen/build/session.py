@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
@@ -22,16 +22,19 @@ from sitegen.build.cache import Cache, Damaged
 from sitegen.build.lock import site_lock
 from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
 from sitegen.build.publish import Target, dangerous
-from sitegen.build.release import Release
 from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
 from sitegen.build.scan import Seen
-from sitegen.build.settings import SiteSettings, read_settings
-from sitegen.build.site import Scan, Site, load_site, scan_site
+from sitegen.build.scanning import Scan, scan_site
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import Memory, Record
 from sitegen.catalog.published import Audience, next_change
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import Problem, UsageError, Where
+
+if TYPE_CHECKING:  # parsers and templates are imported only when there is something to make
+    from sitegen.build.release import Release
+    from sitegen.build.settings import SiteSettings
+    from sitegen.build.site import Site
 
 MEMORY = ".sitegen"
 T = TypeVar("T")
@@ -114,7 +117,7 @@ class Session:
                 self.cache.notice = ""
             return self._trusting(self._build)
 
-    def load(self) -> Site:
+    def load(self) -> "Site":
         """The site as it stands, for listings and questions; nothing is written but the cache."""
         with site_lock(self.root / MEMORY), _without_collector():
             return self._trusting(self._load_only)
@@ -137,7 +140,7 @@ class Session:
             self.cache.drop(error)
             return act()
 
-    def _load_only(self) -> Site:
+    def _load_only(self) -> "Site":
         scan, settings, _ = self._scan()
         return self._load(scan, settings or self._settings(scan.config))
 
@@ -148,6 +151,8 @@ class Session:
             inputs = self._inputs(scan, folder)
         if last is not None and self._is_current(last, inputs, folder):
             return self._unchanged(last)
+        from sitegen.build.release import Release  # noqa: PLC0415 -- see above
+
         settings = settings or self._settings(scan.config)
         target = Target(folder, adopt=self.options.adopt, durable=self.options.durable)
         foreign = target.foreign()
@@ -177,10 +182,10 @@ class Session:
     def _fails(self, problems: list[Problem]) -> bool:
         return any(problem.is_error for problem in problems) or (self.options.strict and bool(problems))
 
-    def _broken_ends(self, site: Site) -> bool:
+    def _broken_ends(self, site: "Site") -> bool:
         return bool(site.broken) and not self.options.keep_going
 
-    def _scan(self) -> tuple[Scan, SiteSettings | None, _Built | None]:
+    def _scan(self) -> "tuple[Scan, SiteSettings | None, _Built | None]":
         """All files, the settings if they had to be read, and the last build if it had the same config."""
         config = self.config.read_bytes()
         last = self.cache.known("built", _Built)
@@ -195,7 +200,9 @@ class Session:
         known = self.cache.known("files", dict[str, Seen]) or {}
         return scan_site(self.root, self.config.name, config, content, themes, known), settings, last
 
-    def _settings(self, config: bytes) -> SiteSettings:
+    def _settings(self, config: bytes) -> "SiteSettings":
+        from sitegen.build.settings import read_settings  # noqa: PLC0415
+
         return read_settings(config, self.config.name, self.options.base_url)
 
     def _config_digest(self, config: bytes) -> bytes:
@@ -249,7 +256,9 @@ class Session:
             seconds=dict(self.watch.seconds),
         )
 
-    def _load(self, scan: Scan, settings: SiteSettings) -> Site:
+    def _load(self, scan: Scan, settings: "SiteSettings") -> "Site":
+        from sitegen.build.site import load_site  # noqa: PLC0415
+
         return load_site(
             scan,
             settings,
@@ -262,7 +271,7 @@ class Session:
         )
 
     def _report(
-        self, site: Site, release: Release, folder: Path, problems: list[Problem], *, failed: bool
+        self, site: "Site", release: "Release", folder: Path, problems: list[Problem], *, failed: bool
     ) -> BuildReport:
         kinds = [head.keys.kind for head in site.published]
         return BuildReport(
@@ -286,10 +295,10 @@ class Session:
 
     def _remember(
         self,
-        site: Site,
+        site: "Site",
         scan: Scan,
-        settings: SiteSettings,
-        release: Release,
+        settings: "SiteSettings",
+        release: "Release",
         memory: Memory,
         report: BuildReport,
         inputs: bytes,

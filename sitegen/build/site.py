@@ -4,7 +4,6 @@ Invariant: loading writes nothing but the cache.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from posixpath import dirname
 from typing import Any
 
@@ -16,9 +15,10 @@ from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources, double_ids
 from sitegen.build.relate import related_table
 from sitegen.build.report import Progress, Stopwatch
-from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
+from sitegen.build.scan import Files
+from sitegen.build.scanning import STATIC, Scan
 from sitegen.build.settings import SiteSettings
-from sitegen.build.themes import Theme, option_digests, read_theme, theme_files
+from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import Bodies, Head
 from sitegen.catalog.outputs import clashes, output_path
@@ -29,43 +29,6 @@ from sitegen.errors import Problem, Where
 from sitegen.model import Card, Output
 from sitegen.theme.questions import RULES
 from sitegen.theme.templates import closure_digests, environment_of, references, syntax_problem
-
-STATIC, DATA = "static", "data"
-
-
-class Scan(msgspec.Struct):
-    """All files that a site is made of, with their digests."""
-
-    config: bytes
-    content: Files
-    static: Files
-    data: Files
-    theme: list[Files]
-
-    def all(self) -> list[Files]:
-        """Every folder."""
-        return [self.content, self.static, self.data, *self.theme]
-
-    def seen(self) -> dict[str, Seen]:
-        """Every file by the path that it is shown with, and what is known of it."""
-        return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
-
-    def fingerprint(self) -> bytes:
-        """Digest of every byte that was read."""
-        return digest_bytes(b"".join([digest_bytes(self.config), *(files.fingerprint() for files in self.all())]))
-
-
-def scan_site(
-    root: Path, name: str, config: bytes, content: str, themes: Sequence[str], known: Mapping[str, Seen]
-) -> Scan:
-    """Look at every file below the site's folders. Raises: ConfigError for a theme that is not there."""
-    return Scan(
-        config=config,
-        content=Files(root / content, content, walk(root / content, content, hidden=hidden_in_content), known),
-        static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
-        data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
-        theme=theme_files(root, themes, known, name),
-    )
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -190,7 +153,7 @@ def _theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[s
         "asset": Items(theme.assets, {name: digest_value(url) for name, url in theme.assets.items()}),
         "assets": Input(theme.assets, digest_value(theme.assets)),
         "template": Items(theme.templates, _closures(theme, cache, problems)),
-        "translations": Input(theme.strings, digest_value(theme.strings)),
+        "words": Input(theme.strings, digest_value(theme.strings)),
     }
 
 

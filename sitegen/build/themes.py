@@ -7,20 +7,17 @@ extend what it overrides.
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from posixpath import dirname, join, normpath, splitext
 from typing import Any
 
 import msgspec
 
-from sitegen.build.scan import Files, Seen, hidden_in_static, walk
+from sitegen.build.scan import Files
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.errors import ConfigError, Problem, Where
+from sitegen.errors import Problem, Where
 from sitegen.theme.manifest import Manifest, read_manifest, read_strings, settle_options
 from sitegen.theme.templates import TemplateText
 
-SHIPPED = Path(__file__).resolve().parents[1] / "themes"  # inside the wheel
-BESIDE = Path(__file__).resolve().parents[2] / "themes"  # in a checkout
 HASH_LENGTH = 8  # hexadecimal digits in an asset's name: 32 bits, enough to tell versions of one file apart
 
 
@@ -33,52 +30,6 @@ class Theme(msgspec.Struct, frozen=True):
     assets: dict[str, str]
     contents: dict[str, bytes]
     problems: tuple[Problem, ...] = ()
-
-
-def theme_folder(root: Path, name: str) -> Path | None:
-    """Where a theme lives: the site's `themes/`, else those that ship with sitegen; None when there is none."""
-    for place in (root / "themes", SHIPPED, BESIDE):
-        folder = place / name
-        if (folder / "theme.yaml").is_file() or (folder / "templates").is_dir():
-            return folder
-    return None
-
-
-def available_themes(root: Path) -> dict[str, Path]:
-    """All themes that a site can name, by name; a site's own hides a shipped one."""
-    found: dict[str, Path] = {}
-    for place in (root / "themes", SHIPPED, BESIDE):
-        if place.is_dir():
-            for folder in sorted(place.iterdir()):
-                if theme_folder(root, folder.name) == folder:
-                    found.setdefault(folder.name, folder)
-    return found
-
-
-def theme_files(root: Path, names: Sequence[str], known: Mapping[str, Seen], config: str) -> list[Files]:
-    """The files of the site's own templates and of each theme, in the order of the path.
-
-    Raises: ConfigError for a theme that is nowhere to be found.
-    """
-    folders = [("templates", root / "templates")]
-    problems = []
-    for name in names:
-        folder = theme_folder(root, name)
-        if folder is None:
-            there = ", ".join(available_themes(root)) or "none"
-            problems.append(
-                Problem(
-                    code="config.theme",
-                    where=Where(config),
-                    message=f'theme: there is no theme "{name}"',
-                    help=f"themes that are there: {there}; make one with  sitegen theme new {name}",
-                )
-            )
-        else:
-            folders.append((f"themes/{name}", folder))
-    if problems:
-        raise ConfigError(problems)
-    return [Files(folder, shown, walk(folder, shown, hidden=hidden_in_static), known) for shown, folder in folders]
 
 
 def read_theme(files: Sequence[Files], given: Mapping[str, Any], config: str, lines: Mapping[str, int]) -> Theme:

@@ -80,8 +80,9 @@ def _summarise(settings: Globals, report: BuildReport) -> None:
         + (f" ({counted(report.unpublished, 'other')} not published)" if report.unpublished else "")
     )
     settings.say(
-        f"{counted(report.outputs, 'output')}: {len(report.rendered):,} rendered, {len(report.written):,} {would}written,"
-        f" {report.unchanged:,} unchanged, {len(report.removed):,} {would}removed"
+        f"{counted(report.outputs, 'output')}: {len(report.rendered):,} rendered,"
+        f" {len(report.written):,} {would}written, {report.unchanged:,} unchanged,"
+        f" {len(report.removed):,} {would}removed"
     )
     for label, paths in (("kept, because somebody changed them", report.kept), *_listed(settings, report)):
         if paths:

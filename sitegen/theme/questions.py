@@ -54,11 +54,11 @@ def has(made: Mapping[str, bool], /, url: str) -> bool:
     return url in made
 
 
-def strings(translations: Mapping[str, Mapping[str, Any]], /, language: str) -> Mapping[str, Any]:
+def strings(words: Mapping[str, Mapping[str, Any]], /, language: str) -> Mapping[str, Any]:
     """The theme's words in a language, with those that it lacks in English."""
     found: dict[str, Any] = {}
     for tag in ("en", language.partition("-")[0], language):
-        found.update(translations.get(tag, {}))
+        found.update(words.get(tag, {}))
     return found
 
 

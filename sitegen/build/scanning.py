@@ -1,0 +1,50 @@
+"""All files that a site is made of, with their digests: enough to know that nothing has changed.
+
+Invariant: imports no parser and no template engine, so that a build with nothing to do is done at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
+from sitegen.build.theme_path import theme_files
+from sitegen.digest import digest_bytes
+
+STATIC, DATA = "static", "data"
+
+
+class Scan(msgspec.Struct):
+    """The config's bytes, and the files of each folder."""
+
+    config: bytes
+    content: Files
+    static: Files
+    data: Files
+    theme: list[Files]
+
+    def all(self) -> list[Files]:
+        """Every folder."""
+        return [self.content, self.static, self.data, *self.theme]
+
+    def seen(self) -> dict[str, Seen]:
+        """Every file by the path that it is shown with, and what is known of it."""
+        return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
+
+    def fingerprint(self) -> bytes:
+        """Digest of every byte that was read."""
+        return digest_bytes(b"".join([digest_bytes(self.config), *(files.fingerprint() for files in self.all())]))
+
+
+def scan_site(
+    root: Path, name: str, config: bytes, content: str, themes: Sequence[str], known: Mapping[str, Seen]
+) -> Scan:
+    """Look at every file below the site's folders; `name` is the config's. Raises: ConfigError for a missing theme."""
+    return Scan(
+        config=config,
+        content=Files(root / content, content, walk(root / content, content, hidden=hidden_in_content), known),
+        static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
+        data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
+        theme=theme_files(root, themes, known, name),
+    )
