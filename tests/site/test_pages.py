@@ -15,15 +15,19 @@ FETCHED = {  # attributes whose address a browser asks for by itself
 }  # fmt: skip
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "manifest"}
 
+CHECKER_FAULT = 'Cannot invoke "org.w3c.css'  # its style sheet part stumbles over colours that it cannot compute
+
 
 def test_the_nu_html_checker_finds_nothing(site, java, node_modules):
     jar = node_modules / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = [java, "-Xss4m", "-jar", jar, "--stdout", "--format", "json", "--also-check-css", "--also-check-svg"]
+    command = [java, "-Xss4m", "-jar", jar, "--stdout", "--format", "json", "--skip-non-html"]
+    command += ["--also-check-css", "--also-check-svg"]
     done = subprocess.run([*map(str, command), str(site.folder)], check=False, capture_output=True, encoding="utf-8")
     report = json.loads(done.stdout)
     found = [
         f"{message.get('url')}:{message.get('lastLine')}: {message['message']} | {message.get('extract', '')[:120]!r}"
         for message in report["messages"]
+        if CHECKER_FAULT not in message["message"]
     ]
 
     assert not found, f"{len(found)} messages\n" + "\n".join(found[:40])
