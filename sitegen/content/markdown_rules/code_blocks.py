@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.draft import Draft, attributes_html, escape_attribute, escape_text
@@ -30,5 +31,5 @@ def code_html(code: str, language: str, attributes: dict[str, str | int | float]
 
 def language_of(info: str) -> str:
     """Name of a code block's language from what stands after its fence: `python`, `{.python}`, `python title="x"`."""
-    words = info.replace("{", " ").replace("}", " ").split(maxsplit=1)
+    words = unescapeAll(info).replace("{", " ").replace("}", " ").split(maxsplit=1)
     return words[0].lstrip(".") if words else ""

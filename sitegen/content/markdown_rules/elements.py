@@ -25,7 +25,8 @@ def element(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     end = "\n"
     if token.nesting > 0:
         after = tokens[index + 1]
-        if after.type == "inline" or after.hidden or (after.nesting < 0 and after.tag == token.tag):
+        empty = after.nesting < 0 and after.tag == token.tag != "blockquote"
+        if after.type == "inline" or after.hidden or empty:
             end = ""
     draft.html.append(f"<{token.tag}{draft.attributes(token)}>{end}" if token.tag else "")
     return index + 1

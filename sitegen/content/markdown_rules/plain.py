@@ -29,8 +29,8 @@ _STARTS = re.compile(_START)
 _LINES = re.compile(r"(?:\n(?=" + _START + r")[^\n]*)*")  # further lines, each of which begins like text
 _LISTS = re.compile(r"[*_]{1,3}[ \t\n]|[*_]{3}|[*_`]+\Z|```|\* ")  # what begins like text and may be a list or rule
 _HEADING = re.compile(r"(#{1,6}) ([^\n]*)")
-_BULLET = re.compile(r"([-*+]) (?=\S)")
-_NUMBER = re.compile(r"(\d{1,9})\. (?=\S)", re.ASCII)
+_BULLET = re.compile(r"([-*+]) {1,4}(?=\S)")
+_NUMBER = re.compile(r"(\d{1,9})\. {1,4}(?=\S)", re.ASCII)
 _FENCE = re.compile(r"```([a-zA-Z0-9_+#-]*)\n")
 _FIGURE = re.compile(r"!\[([^\[\]`*_\\<>&!~^\n]*)\]\(([^\s()\\`\"'*<>&\x00-\x20\x7f]+)(?: \"([^\"\\&<>\n]+)\")?\)")
 _RULES = frozenset({"---", "***", "- - -", "* * *", "___", "----", "-----"})
@@ -72,10 +72,14 @@ def _read_blocks(draft: Draft, source: str) -> None:
             continue
         first = block[0]
         if block[-1].isspace():
-            raise _NotPlainError
+            block = block.rstrip(" ")
+            if not block or block[-1].isspace():
+                raise _NotPlainError
         was_list, in_list = in_list, False
         if first == "#":
             _read_heading(draft, block, line)
+        elif first == "<":
+            _read_more(draft, block)
         elif first in "-*+>!0123456789" and _read_other(draft, block, line, was_list):
             in_list = first not in ">!" and block not in _RULES
         elif first == "`" and block.startswith("```"):
@@ -91,6 +95,13 @@ def _read_blocks(draft: Draft, source: str) -> None:
         else:
             _read_paragraph(draft, block, line)
         line = below
+
+
+def _read_more(draft: Draft, block: str) -> None:
+    if block != "<!--more-->":
+        raise _NotPlainError
+    if draft.more is None:
+        draft.more = list(draft.prose)
 
 
 def _read_other(draft: Draft, block: str, line: int, was_list: bool) -> bool:

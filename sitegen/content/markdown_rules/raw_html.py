@@ -14,6 +14,7 @@ _ADDRESS = re.compile(
     r"""(?P<value>"[^"]*"|'[^']*'|[^\s"'<>=`]+)""",
     re.IGNORECASE,
 )
+_ODD = re.compile(r"[\s\\<>\"'`]")  # an address with one of these is left as it was written
 _CONTROL = re.compile(r"[\x00-\x20]+")
 _ID = re.compile(r"""\sid\s{0,8}=\s{0,8}["']?([^\s"'<>]+)""", re.IGNORECASE)
 _UNSEEN = re.compile(
@@ -34,9 +35,9 @@ def settle_addresses(html: str, resolve: Callable[[str], str], refuse: Callable[
         if scheme.startswith(("javascript:", "vbscript:", "data:text/html")):
             refuse(value)
             return ""
-        if match["name"].lower() not in ("href", "src", "poster"):
+        if match["name"].lower() not in ("href", "src", "poster") or _ODD.search(value):
             return match[0]
-        slot = resolve(value.strip())
+        slot = resolve(value)
         return f'{match["before"]}"{slot}"' if slot else match[0]
 
     return _TAG.sub(lambda tag: _ADDRESS.sub(address, tag[0]) if "=" in tag[0] else tag[0], html)
