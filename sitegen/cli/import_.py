@@ -1,0 +1,195 @@
+"""`sitegen import`: raw articles into Markdown with front matter."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sitegen.cli.shared import Globals, global_options, shown_problems
+from sitegen.errors import ConfigError, Problem, UsageError, Where
+
+READ_TODAY = ("text", "jsonl", "csv")  # as sitegen.convert.detect names them; not imported, so that --help stays fast
+
+
+@click.command("import")
+@global_options
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the Markdown goes (default: the site's content/).",
+)
+@click.option(
+    "--format",
+    "format_",
+    metavar="NAME",
+    default="",
+    help="Read all sources as: text, jsonl or csv (default: by their content).",
+)
+@click.option(
+    "--map",
+    "maps",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    help="Which column of a row holds a field, as in text=content. May be repeated.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file, as JSON."
+)
+@click.option("--apply-tags", is_flag=True, help="Not available yet.")
+@click.option("--fetch-images", is_flag=True, help="Not available yet.")
+@click.option("--cluster", metavar="URL", default="", help="Not available yet.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 1024), default=1, help="How many processes work (default: 1).")
+def command(
+    settings: Globals,
+    *,
+    sources: tuple[str, ...],
+    into: Path | None,
+    format_: str,
+    maps: tuple[str, ...],
+    dry_run: bool,
+    report: Path | None,
+    jobs: int,
+    **later: Any,
+) -> int:
+    """Turn raw articles into Markdown with front matter.
+
+    SOURCE is a file, a folder, or - for standard input: raw text with one article a file, or rows (JSONL, CSV) with
+    one article a row. Title, date, authors, captions and related lines become front matter; what belongs to the site
+    and not to the article is dropped, and the report says why. A second run writes only what changed, and never over
+    an edit of yours.
+    """
+    _refuse_later(later)
+    from sitegen.convert.importing import ImportOptions, import_sources
+    from sitegen.convert.report import as_json, summary_lines
+
+    if format_ and format_ not in READ_TODAY:
+        raise UsageError(_usage(f"the format {format_} is not read", f"formats read today: {', '.join(READ_TODAY)}"))
+    root, target, zone = _target(settings, into)
+    options = ImportOptions(
+        into=target,
+        bases=root / ".sitegen" / "imports",
+        format=format_,
+        columns=_columns(maps),
+        zone=zone,
+        dry_run=dry_run,
+        jobs=jobs,
+    )
+    _check_sources(sources)
+    done = import_sources(sources, options)
+    shown_problems(done.problems, color=settings.color)
+    if report is not None:
+        _write_report(report, as_json(done))
+    if settings.json:
+        settings.show_json(as_json(done))
+    else:
+        for line in summary_lines(done, _shown(target)):
+            settings.say(line)
+    return 1 if done.failed else 0
+
+
+def _refuse_later(later: dict[str, Any]) -> None:
+    for name, value in later.items():
+        if value:
+            flag = f"--{name.replace('_', '-')}"
+            raise UsageError(_usage(f"{flag} is not available yet", f"run the import without {flag}"))
+
+
+def _usage(message: str, help: str) -> Problem:
+    return Problem(code="usage.import", where=Where(""), message=message, help=help)
+
+
+def _columns(maps: tuple[str, ...]) -> dict[str, str]:
+    from sitegen.convert.read_rows import FIELDS
+
+    out: dict[str, str] = {}
+    for pair in maps:
+        field, mark, column = pair.partition("=")
+        if not mark or not column.strip() or field.strip() not in FIELDS:
+            raise UsageError(
+                _usage(
+                    f'--map: expected FIELD=COLUMN, found "{pair}"',
+                    f"fields are {', '.join(FIELDS)}; write  --map text=content",
+                )
+            )
+        out[field.strip()] = column.strip()
+    return out
+
+
+def _check_sources(sources: tuple[str, ...]) -> None:
+    missing = [source for source in sources if source != "-" and not Path(source).exists()]
+    if missing:
+        raise UsageError(
+            Problem(
+                code="usage.import",
+                where=Where(source),
+                message="there is no such file or folder",
+                help="check the path; quote it if it holds spaces",
+            )
+            for source in missing
+        )
+
+
+def _target(settings: Globals, into: Path | None) -> tuple[Path, Path, str]:
+    """The folder that keeps `.sitegen/`, the folder that is written to, and the time zone of times without one."""
+    try:
+        root, config_path = settings.site()
+    except UsageError:
+        if into is None:
+            raise UsageError(
+                _usage(
+                    "there is no site here to import into",
+                    "name a folder with  --into DIR , or make a site with  sitegen init DIR",
+                )
+            ) from None
+        return into, into, "UTC"
+    config = _config(config_path)
+    target = into if into is not None else root / config.build.content
+    inside = target.resolve().is_relative_to(root.resolve())
+    return (root if inside else target), target, config.timezone
+
+
+def _config(path: Path) -> Any:
+    from zoneinfo import available_timezones
+
+    from sitegen.config import load_config
+
+    config, problems = load_config(path.read_bytes(), str(path))
+    errors = [problem for problem in problems if problem.is_error]
+    if errors:
+        raise ConfigError(errors)
+    if config.timezone not in available_timezones():
+        raise ConfigError(
+            Problem(
+                code="config.timezone",
+                where=Where(str(path)),
+                message=f"timezone: there is no zone {config.timezone}",
+                help="write a name such as Europe/Berlin",
+            )
+        )
+    return config
+
+
+def _write_report(path: Path, value: dict[str, Any]) -> None:
+    import msgspec
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    except OSError as error:
+        raise UsageError(
+            _usage(f"--report: {path} cannot be written: {error.strerror}", "choose another file")
+        ) from None
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd().resolve())) + "/"
+    except ValueError:
+        return str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(command())

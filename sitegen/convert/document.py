@@ -1,0 +1,141 @@
+"""The nouns of conversion: a document of blocks, what each block became, and the fields found in them.
+
+Invariant: values only; nothing here reads a disk or knows a format. A reader of any format makes `Document`s, and
+inference, writing and the ledger know nothing else.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+FLAG_BELOW = 0.5  # a field less sure than this is flagged in the report and, but for the title, not written
+
+Kind = Literal["field", "body", "link", "dropped"]
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a document came from.
+
+    `path` is the path as it was given or found, for reports; `name` is relative to the SOURCE that was given, for the
+    front matter. `row` counts from 0 and is None where a file holds one article. `group` is what the document shares
+    with others of its site: the host of its URL, else its folder.
+    """
+
+    path: str
+    name: str
+    format: str
+    sha256: str
+    group: str
+    url: str = ""
+    row: int | None = None
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """What stays the same when the content of the source changes; -1 stands for "no row"."""
+        return (self.name, -1 if self.row is None else self.row)
+
+    @property
+    def target(self) -> str:
+        """How other documents of the report refer to this one."""
+        return self.path if self.row is None else f"{self.path}#{self.row}"
+
+
+class Block(msgspec.Struct, frozen=True):
+    """One line of the source that is not blank. `text` is stripped; `line` counts from 1.
+
+    `gap` says that a blank line stands before it, `indent` counts the columns that were stripped from its start.
+    """
+
+    text: str
+    line: int
+    gap: bool = False
+    indent: int = 0
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """A field that the format itself names, such as a column of a row."""
+
+    value: str
+    confidence: float
+    origin: str
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader makes of one article. `hints` go by field: title, date, authors, tags, summary, lang."""
+
+    source: Source
+    blocks: tuple[Block, ...]
+    hints: dict[str, Hint] = {}
+    notes: tuple[str, ...] = ()  # what the reader had to do, such as guessing an encoding
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """What became of a block: a field's name, or why it was dropped, stands in `detail`."""
+
+    kind: Kind
+    detail: str = ""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A value, how sure it is (0 to 1), and where it was read: `line 3`, `lines 4-6`, `column title`, `url`."""
+
+    value: Any
+    confidence: float
+    origin: str
+
+    @property
+    def doubtful(self) -> bool:
+        return self.confidence < FLAG_BELOW
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture of which only the words are left."""
+
+    caption: str
+    credit: str
+    line: int
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A "READ: …" line. `target` is the `Source.target` of the article with this title; empty while it is wanted."""
+
+    label: str
+    title: str
+    line: int
+    url: str = ""
+    target: str = ""
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """What inference made of a document. `fates` has one entry for each of its blocks, in order.
+
+    `body` holds paragraphs as plain text; lines inside of one are separated by a newline.
+    """
+
+    source: Source
+    title: Field
+    date: Field | None = None
+    authors: Field | None = None
+    summary: Field | None = None
+    tags: Field | None = None
+    lang: Field | None = None
+    pictures: tuple[Picture, ...] = ()
+    links: tuple[Link, ...] = ()
+    body: tuple[str, ...] = ()
+    fates: tuple[Fate, ...] = ()
+    doubts: tuple[str, ...] = ()  # sentences for the report
+
+
+def ledger(fates: tuple[Fate, ...]) -> dict[str, Any]:
+    """The account of all blocks: `blocks` = `fields` + `body` + `links` + the sum of `dropped`."""
+    dropped: dict[str, int] = {}
+    for fate in fates:
+        if fate.kind == "dropped":
+            dropped[fate.detail] = dropped.get(fate.detail, 0) + 1
+    return {
+        "blocks": len(fates),
+        "fields": sum(fate.kind == "field" for fate in fates),
+        "body": sum(fate.kind == "body" for fate in fates),
+        "links": sum(fate.kind == "link" for fate in fates),
+        "dropped": dict(sorted(dropped.items())),
+    }

@@ -1,0 +1,122 @@
+"""Which lines are the article: the run of lines with the most prose and the least furniture.
+
+Invariant: pure; weights are of general kinds of lines, never of single sites. The run is the one with the largest sum
+(Kadane, 1984), so a box in the middle of an article is crossed and a menu before it is not.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from sitegen.convert.evidence import Evidence
+from sitegen.convert.lines import Line
+from sitegen.convert.paragraphs import paragraphs
+
+PROSE_CAP: Final = 40  # words that one line counts for at most, so that one long comment outweighs no article
+RECURRING: Final = -7.0
+FURNITURE: Final = -6.0
+END: Final = -45.0  # a line that opens the end is crossed only for an article's worth of prose
+DATE: Final = -5.0
+WORTH_KEEPING: Final = 60.0  # weight of the prose after an inner end that shows that the article goes on
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The article's run `start:stop` of lines, the first line of prose in it, and which lines recur over the site."""
+
+    start: int
+    stop: int
+    prose: int
+    recurring: tuple[bool, ...]
+
+
+def shape_of(lines: Sequence[Line], evidence: Evidence) -> Shape:
+    """Where the article stands. Without any prose it is all lines. Cost: linear."""
+    recurring = _recurring(lines, evidence)
+    prose = _prose_words(lines, recurring)
+    known = evidence.size >= 4
+    weights = [_weight(line, recurs, words, known) for line, recurs, words in zip(lines, recurring, prose, strict=True)]
+    start, stop = _heaviest(weights)
+    first = next((i for i in range(start, stop) if prose[i] and not recurring[i]), -1)
+    if first < 0:
+        return Shape(0, len(lines), len(lines), tuple(recurring))
+    return Shape(start, stop, first, tuple(recurring))
+
+
+def _weight(line: Line, recurs: bool, prose: int, known: bool) -> float:
+    if line.opens_the_end:
+        return END
+    if recurs:
+        return RECURRING
+    if line.label and line.label.title:
+        return 0.0
+    if line.furniture:
+        return FURNITURE
+    if line.date_role == "whole":
+        return DATE
+    if line.byline:
+        return -3.0
+    if line.caption and line.caption.sure:
+        return 0.0
+    if prose:
+        return float(min(prose, PROSE_CAP))
+    if known:
+        return 0.6  # a line that only this document has is its own until shown otherwise
+    return -1.0 if line.bullet and line.words < 5 else (-0.6 if line.words < 3 else 0.0)
+
+
+def _recurring(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
+    """Lines that recur, but for a short one that stands alone among the article's own prose, such as a heading."""
+    found = [evidence.recurs(line) for line in lines]
+    for i in range(1, len(lines) - 1):
+        alone = not (found[i - 1] or found[i + 1] or lines[i].furniture or lines[i].opens_the_end)
+        if (
+            found[i]
+            and alone
+            and lines[i].words <= 8
+            and lines[i + 1].prose
+            and i > 2
+            and evidence.share(lines[i].text) < 0.5
+        ):
+            found[i] = False
+    return found
+
+
+def _prose_words(lines: Sequence[Line], recurring: Sequence[bool]) -> list[int]:
+    """Words of each line that is prose, alone or as a part of a paragraph broken over several lines; 0 for others."""
+    out = [0] * len(lines)
+    run: list[int] = []
+    for i in range(len(lines) + 1):
+        special = i == len(lines) or recurring[i] or _special(lines[i])
+        if not special:
+            run.append(i)
+            continue
+        for group in paragraphs([lines[k] for k in run]):
+            words = sum(lines[run[k]].words for k in group)
+            wrapped = len(group) >= 3 and words >= 24
+            for k in group:
+                if lines[run[k]].prose or wrapped:
+                    out[run[k]] = lines[run[k]].words
+        run = []
+    return out
+
+
+def _special(line: Line) -> bool:
+    return bool(
+        line.date_role == "whole"
+        or line.furniture
+        or line.opens_the_end
+        or line.byline
+        or (line.label and line.label.title)
+    )
+
+
+def _heaviest(weights: Sequence[float]) -> tuple[int, int]:
+    best, best_start, best_stop, total, start = 0.0, 0, len(weights), 0.0, 0
+    for i, weight in enumerate(weights):
+        if total <= 0:
+            total, start = 0.0, i
+        total += weight
+        if total > best:
+            best, best_start, best_stop = total, start, i + 1
+    return best_start, best_stop
