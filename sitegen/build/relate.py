@@ -4,6 +4,7 @@ Invariant: the answer follows from ids, dates and terms of the published article
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,10 +13,21 @@ from sitegen.build.pool import Pool
 from sitegen.build.work import Head
 from sitegen.catalog.links import Near
 from sitegen.digest import digest_value
+from sitegen.model import Terms
+
+if TYPE_CHECKING:
+    from sitegen.catalog.related import RelatedIndex
 
 KEPT = 10  # neighbours kept an article: what a theme can show at most
 ROWS = 512  # rows a task
 REASONS = 3  # words shown with each neighbour
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """How many related articles a page shows, and whether with the words that say why."""
+
+    count: int
+    reasons: bool
 
 
 class RelatedTable:
@@ -52,22 +64,57 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 def related_table(
-    heads: Sequence[Head], terms: Callable[[], Mapping[str, bytes]], cache: Cache, pool: Pool, *, wanted: bool
+    heads: Sequence[Head], terms: Callable[[], Mapping[str, bytes]], cache: Cache, pool: Pool, wanted: Wanted
 ) -> RelatedTable:
     """The table of these articles, in the order of their ids; empty when the site wants none."""
-    articles = [head for head in heads if head.keys.kind == "article"] if wanted else []
-    digest = digest_value([(h.keys.id, h.keys.date.epoch if h.keys.date else None, h.terms_digest) for h in articles])
+    articles = [head for head in heads if head.keys.kind == "article"] if wanted.count else []
+    digest = digest_value(
+        [wanted, [(h.keys.id, h.keys.date.epoch if h.keys.date else None, h.terms_digest) for h in articles]]
+    )
 
     def compute() -> Mapping[str, tuple[Near, ...]]:
         kept = cache.known("related", _Kept)
         if kept is not None and kept.digest == digest:
             return kept.rows
-        rows = _computed(articles, terms(), pool) if articles else {}
+        rows = _computed(articles, terms(), pool, wanted) if articles else {}
         cache.remember("related", _Kept(digest, rows))
         return rows
 
     return RelatedTable(digest, compute)
 
 
-def _computed(articles: Sequence[Head], encoded: Mapping[str, bytes], pool: Pool) -> dict[str, tuple[Near, ...]]:
-    return {}
+def _computed(
+    articles: Sequence[Head], encoded: Mapping[str, bytes], pool: Pool, wanted: Wanted
+) -> dict[str, tuple[Near, ...]]:
+    import numpy  # noqa: F401, ICN001, PLC0415 -- imported here, once, before processes are forked
+
+    from sitegen.catalog.related import RelatedIndex  # noqa: PLC0415
+
+    decode = msgspec.msgpack.Decoder(Terms).decode
+    index = RelatedIndex.build(
+        (head.keys.id, head.keys.date.epoch if head.keys.date else None, decode(encoded[head.keys.source]))
+        for head in articles
+    )
+    chunks = [(n, min(n + ROWS, len(index))) for n in range(0, len(index), ROWS)]
+    rows: dict[str, tuple[Near, ...]] = {}
+    for part in pool.map(relate_chunk, (index, wanted), chunks):
+        rows.update(part)
+    return rows
+
+
+def relate_chunk(shared: "tuple[RelatedIndex, Wanted]", rows: tuple[int, int]) -> dict[str, tuple[Near, ...]]:
+    """The nearest articles of a run of rows; words that say why for as many as pages show."""
+    index, wanted = shared
+    table = index.top(*rows, KEPT)
+    found = {}
+    for n, row in enumerate(range(*rows)):
+        near = [
+            Near(
+                index.ids[other],
+                score,
+                index.reasons(row, other, REASONS) if wanted.reasons and place < wanted.count and hasattr(index, "reasons") else (),
+            )
+            for place, (other, score) in enumerate(table.row(n))
+        ]
+        found[index.ids[row]] = tuple(near)
+    return found

@@ -38,7 +38,6 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     themes: tuple[str, ...]
     theme_options: dict[str, Any]
     option_lines: dict[str, int]
-    related: int
     problems: tuple[Problem, ...] = ()
 
 
@@ -109,7 +108,6 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
         themes=config.theme,
         theme_options=config.theme_options,
         option_lines=_option_lines(content, path) if config.theme_options else {},
-        related=config.related.count if config.related.enabled else 0,
         problems=problems,
     )
 

@@ -13,7 +13,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources, double_ids
-from sitegen.build.relate import related_table
+from sitegen.build.relate import Wanted, related_table
 from sitegen.build.report import Progress, Stopwatch
 from sitegen.build.scan import Files
 from sitegen.build.scanning import STATIC, Scan
@@ -85,7 +85,9 @@ def load_site(
         problems += [warning for head in published for warning in head.warnings]
         data, wrong = read_data(scan.data)
         problems += wrong
-        related = related_table(published, sources.terms, cache, pool, wanted=settings.related > 0)
+        related = related_table(
+            published, sources.terms, cache, pool, Wanted(settings.facts.related, settings.facts.reasons)
+        )
         places = _places(scan.content, published)
         inputs = {
             **_settings_inputs(settings),

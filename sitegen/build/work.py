@@ -1,4 +1,4 @@
-"""The pure functions that travel to workers: parse a chunk, relate a chunk, render a chunk.
+"""The pure functions that travel to workers: parse a chunk, render a chunk.
 
 Invariant: values in, values out; nothing here opens a file. Failures come back as values.
 """
@@ -174,11 +174,6 @@ def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
         pages.append(MadePage(output.path, content, digest_bytes(content), trace))
     keys = list(numbers)
     return Rendered(pages, keys, [snapshot.digest(key) for key in keys], tuple(problems))
-
-
-def relate_chunk(index: Any, rows: tuple[int, int]) -> Any:
-    """The nearest articles of a run of rows."""
-    return index.top(*rows)
 
 
 def _minified(content: bytes, path: str) -> bytes:
