@@ -17,6 +17,7 @@ _PHOTO = (
     r"|fotos?(?:grafía|grafia|grafie)?|bild(?:er|nachweis|quelle)?|grafik|symbolbild|archivbild|quelle|photos? d[’']illustration|crédits?(?: photos?)?|crédito|imagen|cortesía|ilustración|imagem|imagine|immagine|afbeelding|beeld|kuva|zdjęcie|fot\.|kép|fotó|foto|fotoğraf|"
     r"фото|снимок|иллюстрация|φωτογραφία|φωτό|צילום|תמונה|(?:تصوير|الصورة|صورة|المصدر|عکس|عکاس|تصویر)|写真(?:提供)?|撮影|画像|提供|図|照片|图片?(?:来源)?|摄影|圖片?(?:來源)?|사진(?: ?제공)?"
 )
+_MARKS = _PHOTO.replace("|video|credits?", "").replace("|source)", ")")  # "open source: …" is a headline
 _NAME = r"[^\[\]()|]{2,80}?"
 _BRACKET = re.compile(r"^(?P<caption>.{3,}?)\s*[\[［【](?P<credit>[^\[\]]{2,80})[\]］】]\.?$")
 _MARKED = re.compile(
@@ -27,7 +28,7 @@ _AGENCY = re.compile(
     r"^(?P<caption>.{12,}?)[\s.]*[(（](?P<credit>(?:[^()]{0,40}\bvia\b[^()]{2,40})|(?:[A-Z][^()]{1,40}/[^()]{2,40})|(?:[A-Z]{2,5} (?:Photo|Images?)[^()]{0,40}))[)）]\.?$"
 )
 _TRAILED = re.compile(
-    rf"^(?P<caption>.{{3,}}?)[\s,;|–—-]+(?:{_PHOTO})\s*(?:[:：=]|\bby\b)\s*(?P<credit>{_NAME})\.?$", re.IGNORECASE
+    rf"^(?P<caption>.{{3,}}?)(?:[.,;|–—-]\s*|\s+(?=[^a-z]))(?i:{_MARKS})\s*(?:[:：=]|\bby\b)\s*(?P<credit>{_NAME})\.?$"
 )
 _COPYRIGHT = re.compile(r"^(?P<caption>[^©]{8,}?)\s*[|(]?\s*©\s*(?P<credit>[^©]{2,60}?)\)?$")
 _BAR = re.compile(

@@ -1,20 +1,17 @@
 """What a collection proves about its sites: which lines recur, how dates are written, what follows titles.
 
-Invariant: pure and compact. `learn` sees the documents of one group once and keeps counts; `Evidence` answers for any
-line, also of a document it never saw. Documents whose lines are the same count once.
+Invariant: pure and compact: counts, and no document. It answers for any line, also of a document it never saw.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from zlib import crc32
 
-from sitegen.convert.dates import Order, order_of
-from sitegen.convert.document import Document
+from sitegen.convert.dates import Order
 from sitegen.convert.lines import Line
 
-SAMPLE: Final = 240  # documents of a group that evidence is taken from; more prove nothing more
 GRAM: Final = 4  # words of a shingle, by which lines recur although a name in them changes
 MIN_GRAM_WORDS: Final = 8
 GRAM_SHARE: Final = 0.6  # of a line's shingles must recur
@@ -49,6 +46,8 @@ class Evidence:
         self._grams: Counter[int] = Counter()
         self._dates: Counter[str] = Counter()
         self._endings: dict[str, set[str]] = {}
+        self._above: Counter[str] = Counter()
+        self._below: Counter[str] = Counter()
 
     def recurs(self, line: Line) -> bool:
         """Whether the line is the site's rather than the article's."""
@@ -82,6 +81,16 @@ class Evidence:
             return title[: title.rindex(parts[-1])].rstrip(" |–—·•:»-")
         return title
 
+    def see_title(self, above: str, below: str) -> None:
+        """Counts what stands above and below the title of one document."""
+        self._above[above] += 1
+        self._below[below] += 1
+
+    def in_title_place(self, above: str, below: str) -> float:
+        """How usual it is on this site that a title stands between these two, 0 to 1."""
+        seen = self._above.total()
+        return (self._above[above] + self._below[below]) / (2 * seen) if seen >= 4 else 0.0
+
     def _needed(self, words: int) -> float:
         if self.size <= 3:
             return max(2, self.size)
@@ -90,41 +99,14 @@ class Evidence:
 
     def add(self, lines: Sequence[Line]) -> None:
         self.size += 1
+        named = [line for line in lines if not (line.label and line.label.title)]  # they name other articles' titles
         self._lines.update({key_of(line.text) for line in lines})
         self._exact.update({line.text for line in lines})
         self._dates.update({found.moment.day for line in lines if line.date_role == "whole" for found in line.moments})
         grams: set[int] = set()
-        for line in lines:
+        for line in named:
             grams |= grams_of(line.text)
             parts = TITLE_BARS.split(line.text) if len(line.text) < 200 else []
             if len(parts) > 1:
                 self._endings.setdefault(key_of(parts[-1]), set()).add(key_of(parts[0]))
         self._grams.update(grams)
-
-
-def learn(documents: Iterable[Document]) -> Evidence:
-    """Evidence of one group's documents. Cost: about 10 µs a line, for at most `SAMPLE` documents."""
-    distinct: dict[tuple[str, ...], Document] = {}
-    for document in documents:
-        distinct.setdefault(tuple(block.text for block in document.blocks), document)
-    chosen = list(distinct.values())
-    if len(chosen) > SAMPLE:
-        step = len(chosen) / SAMPLE
-        chosen = [chosen[int(i * step)] for i in range(SAMPLE)]
-    evidence = Evidence()
-    evidence.order = _order(chosen)
-    for document in chosen:
-        evidence.add([Line(block, evidence.order) for block in document.blocks])
-    return evidence
-
-
-def _order(documents: Sequence[Document]) -> Order:
-    votes: Counter[Order] = Counter()
-    for document in documents:
-        for block in document.blocks:
-            if len(block.text) < 200 and (order := order_of(block.text)):
-                votes[order] += 1
-    if not votes:
-        return ""
-    (order, count), *others = votes.most_common()
-    return order if not others or count >= 4 * others[0][1] else ""

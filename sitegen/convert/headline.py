@@ -15,6 +15,7 @@ import msgspec
 from sitegen.convert.calendar_words import plain
 from sitegen.convert.evidence import TITLE_BARS, Evidence, key_of
 from sitegen.convert.lines import Line
+from sitegen.convert.names import is_name
 from sitegen.convert.segment import Shape
 
 MAX_TITLE: Final = 260  # characters
@@ -24,6 +25,7 @@ SLOGAN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_GOES_ON = re.compile(r"(?:[–—-]\s+)?[a-z]")
 _STEM: Final = 5  # letters; inflected forms mostly share them
 
 
@@ -60,7 +62,7 @@ def choose_title(lines: Sequence[Line], shape: Shape, evidence: Evidence, url: s
     candidates = [
         i
         for i in range(min(len(lines), shape.prose + 1))
-        if _may_be_title(lines[i], shape.recurring[i], i == shape.prose)
+        if _may_be_title(lines[i], i == shape.prose) and not (shape.recurring[i] and evidence.share(lines[i].text) > 0.5)
     ]
     if not candidates:
         return Choice(-1, 0.0, 0.0)
@@ -75,6 +77,9 @@ def choose_title(lines: Sequence[Line], shape: Shape, evidence: Evidence, url: s
             continue  # the first prose itself is a title only where its address says so
         score = _form(lines[i]) + _place(i, rank, dates, shape) + 3.0 * _shared(lines[i].text, body)
         score += 4.0 * _slug_share(lines[i].text, slug)
+        score += 3.0 * evidence.in_title_place(*neighbours(lines, shape, i))
+        score -= 2.5 * shape.recurring[i]
+        score -= 2.0 * (i + 1 < len(lines) and not lines[i].ends_sentence and bool(_GOES_ON.match(lines[i + 1].text)))
         score += 1.5 * (keys[key_of(lines[i].text)] > 1) + 1.5 * (
             evidence.without_ending(lines[i].text) != lines[i].text
         )
@@ -86,10 +91,26 @@ def choose_title(lines: Sequence[Line], shape: Shape, evidence: Evidence, url: s
     return Choice(-scored[0][1], scored[0][0], margin) if scored[0][0] >= ENOUGH else Choice(-1, scored[0][0], margin)
 
 
-def _may_be_title(line: Line, recurs: bool, is_prose: bool) -> bool:
-    return not (
-        recurs
-        or len(line.text) > MAX_TITLE
+def neighbours(lines: Sequence[Line], shape: Shape, index: int) -> tuple[str, str]:
+    """What stands above and below a line, by kind, or as evidence counts it where it recurs."""
+    return _kind(lines, shape, index - 1), _kind(lines, shape, index + 1)
+
+
+def _kind(lines: Sequence[Line], shape: Shape, index: int) -> str:
+    if not 0 <= index < len(lines):
+        return "<edge>"
+    line = lines[index]
+    if line.date_role == "whole":
+        return "<date>"
+    if shape.recurring[index] or line.furniture:
+        return key_of(line.text)
+    if line.byline or is_name(line.text):
+        return "<name>"
+    return "<prose>" if index >= shape.prose else "<other>"
+
+
+def _may_be_title(line: Line, is_prose: bool) -> bool:
+    return not ( len(line.text) > MAX_TITLE
         or line.date_role == "whole"
         or line.byline
         or (line.furniture and line.furniture != "navigation")
@@ -120,6 +141,10 @@ def _form(line: Line) -> float:
         score -= 1.5
     if line.furniture:
         score -= 3.0
+    if is_name(line.text):
+        score -= 1.5
+    if line.caption:
+        score -= 1.0
     if SLOGAN.search(line.text):
         score -= 2.0
     return score

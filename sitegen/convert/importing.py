@@ -16,7 +16,8 @@ import msgspec
 from sitegen.convert.decode import decode
 from sitegen.convert.detect import HEAD, READ_TODAY, detect
 from sitegen.convert.document import Article, Document, Source
-from sitegen.convert.evidence import Evidence, learn
+from sitegen.convert.collection import learn
+from sitegen.convert.evidence import Evidence
 from sitegen.convert.infer import infer
 from sitegen.convert.read_rows import read_rows
 from sitegen.convert.read_text import MAX_CHARACTERS, read_blocks

@@ -246,12 +246,11 @@ class _Inference:
         """Paragraphs of the blocks whose fate is the body; a line between two of them keeps them apart."""
         out: list[str] = []
         run: list[Line] = []
-        for line, fate in zip([*self.lines, None], [*self.fates, Fate("end")], strict=True):
+        for line, fate in zip([*self.lines, None], [*self.fates, None], strict=True):
             if line is not None and (fate is None or fate.kind == "body"):
                 run.append(line)
                 continue
-            for group in paragraphs(run):
-                out.append(join([run[k].text for k in group]))
+            out += [join([run[k].text for k in group]) for group in paragraphs(run)]
             run = []
         return out
 

@@ -18,8 +18,8 @@ _OPEN_WORDS = frozenset(
     el los las una del y o a en con por para que il lo gli di da e che su per con
     o os as um uma do da dos das em no na het een van te voor met""".split()
 )
-_LIST = re.compile(r"^(?:[•▪▸►‣◦●○■□✓✔➤*–—-]|\d{1,3}[.)])\s")
-_GOES_ON = re.compile(r"^(?:[,;.:!?)\]”’»…]|[a-zà-öø-ÿа-яёα-ω])")
+_LIST = re.compile(r"^(?:(?:[•▪▸►‣◦●○■□✓✔➤*-]|\d{1,3}[.)])\s|[–—]\s+[^a-z])")
+_GOES_ON = re.compile(r"^(?:[,;.:!?)\]”’»…]|[–—]\s+[a-z]|[a-zà-öø-ÿа-яёα-ω])")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
