@@ -43,7 +43,7 @@ class Target:
         self.durable = durable
         self.owned = _read_list(folder / LIST)
         self.exists = folder.is_dir()
-        self.is_empty = not self.exists or not any(os.scandir(folder))
+        self.is_empty = not self.exists or not os.listdir(folder)
         self.stage = folder / STAGE if not self.is_empty else folder.with_name(f".{folder.name}{STAGE}")
         self._made_folders: set[str] = set()
         self.staged: dict[str, bytes] = {}

@@ -66,7 +66,8 @@ def walk(folder: Path, shown: str, *, hidden: Callable[[str], bool]) -> Found:
 
     def visit(path: str, prefix: str, above: tuple[tuple[int, int], ...]) -> None:
         try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+            with os.scandir(path) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except FileNotFoundError:
             return
         except OSError as error:
