@@ -18,6 +18,8 @@ NEAR_DAYS: Final = 365  # how fast nearness in date fades: a subject stays one f
 NEAR_SHARE: Final = 0.05  # of a full match, for two articles of one day
 LEAST_SHARE: Final = 0.02  # of a full match; to have less in common is chance
 BLOCK: Final = 1 << 18  # products formed at a time: 2 MB, which stays in the processor's cache
+DENSE_ROWS: Final = 2048  # up to so many, common terms are multiplied as matrices (8 MB for 1,000 terms)
+COMMON_PART: Final = 32  # a term is common from this part of the rows on: there the two ways cost the same
 
 # A neighbour is one number: what is better is smaller. Row within the block, then score, days, and the neighbour's row.
 ROW_BITS: Final = 20
@@ -71,11 +73,11 @@ class Matches(NamedTuple):
 
 
 def matches_of(
-    rows: Ints, vectors: Vectors, postings: Postings, epochs: Ints, *, asking: bool = True
+    rows: Ints, vectors: Vectors, postings: Postings, epochs: Ints, *, asking: bool = True, best: int = 0
 ) -> Iterator[tuple[int, int, Matches]]:
     """What these rows find (`asking`), or what finds them, in blocks of places from, to.
 
-    Cost: about 15 ns for each holder of each of their terms.
+    With `best`, only what may be among so many nearest of its row. Cost: about 15 ns for each holder of each term.
     """
     own, theirs = (vectors.asks, postings.offers) if asking else (vectors.offers, postings.asks)
     sizes = vectors.starts[rows + 1] - vectors.starts[rows]
@@ -84,13 +86,20 @@ def matches_of(
     at = np.searchsorted(postings.terms, vectors.terms[entries])
     starts, lengths = postings.starts[at], postings.starts[at + 1] - postings.starts[at]
     holders = (postings.keys & LOW).astype(np.int64) << 32
-    for lo, hi in _blocks(np.bincount(places, weights=lengths, minlength=len(rows))):
+    often = lengths * COMMON_PART > len(epochs) if len(epochs) <= DENSE_ROWS else np.zeros(len(at), np.bool_)
+    seldom = np.where(often, 0, lengths)
+    for lo, hi in _blocks(np.bincount(places, weights=seldom, minlength=len(rows))):
         some = slice(*np.searchsorted(places, (lo, hi)))
-        counts = lengths[some]
+        counts = seldom[some]
         hits = ranges(starts[some], counts)
-        products = np.repeat(own[entries[some]].astype(np.int64), counts) * theirs[hits]
-        sums = _summed(np.repeat((places[some] - lo) << (32 + ROW_BITS), counts) | holders[hits] | products)
-        yield lo, hi, _dated(sums, rows[lo:hi], epochs)
+        asked = np.repeat(own[entries[some]].astype(np.int64), counts)
+        near = np.repeat((places[some] - lo) << (32 + ROW_BITS), counts) | holders[hits]
+        sums = _summed(near | (asked * theirs[hits]))
+        if often[some].any():
+            dense = np.flatnonzero(often[some]) + some.start
+            columns = _Columns(places[dense] - lo, at[dense], own[entries[dense]])
+            sums = _with_common(sums, columns, postings, theirs, (hi - lo, len(epochs)))
+        yield lo, hi, _dated(_enough(sums, rows[lo:hi], best), rows[lo:hi], epochs)
 
 
 def ranges(starts: Ints, lengths: Ints) -> Ints:
@@ -114,21 +123,61 @@ def _summed(keys: Ints) -> tuple[Ints, Ints]:
     """Products of the same pair of rows added up: the pairs, ascending, and their sums."""
     keys.sort()
     pairs = keys >> 32
-    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    return pairs[firsts], np.add.reduceat(keys & 0xFFFFFFFF, firsts) if len(firsts) else firsts
+    firsts = np.flatnonzero(pairs[1:] != pairs[:-1]) + 1
+    firsts = np.concatenate((firsts[:0], [0], firsts)) if len(keys) else firsts
+    return pairs[firsts], np.add.reduceat(keys & 0xFFFFFFFF, firsts) if len(keys) else keys
+
+
+class _Columns(NamedTuple):
+    """What rows ask of the terms that many rows hold."""
+
+    places: Ints
+    terms: Ints  # numbers of terms in the postings
+    asks: Weights
+
+
+def _with_common(
+    sums: tuple[Ints, Ints], asked: _Columns, postings: Postings, theirs: Weights, shape: tuple[int, int]
+) -> tuple[Ints, Ints]:
+    """The sums with the products of common terms added, by one product of matrices.
+
+    Whole numbers below 2**24 are exact in 32-bit floats, in whatever order the matrices are multiplied.
+    """
+    terms, column = np.unique(asked.terms, return_inverse=True)
+    asks = np.zeros((shape[0], len(terms)), np.float32)
+    asks[asked.places, column] = asked.asks
+    lengths = postings.starts[terms + 1] - postings.starts[terms]
+    hits = ranges(postings.starts[terms], lengths)
+    holders = (postings.keys[hits] & LOW).astype(np.int64)
+    offers = np.zeros((len(terms), shape[1]), np.float32)
+    offers[np.repeat(np.arange(len(terms)), lengths), holders] = theirs[hits]
+    total = (asks @ offers).astype(np.int64)
+    total[sums[0] >> ROW_BITS, sums[0] & (MAX_ROWS - 1)] += sums[1]
+    places, others = np.nonzero(total >= LEAST)
+    return (places << ROW_BITS) | others, total[places, others]
+
+
+def _enough(sums: tuple[Ints, Ints], rows: Ints, best: int) -> tuple[Ints, Ints]:
+    """Pairs with enough in common, and not of a row with itself."""
+    least = np.full(len(rows), LEAST)
+    if best:  # nearness in date can lift a row by NEARNESS[0] at most over the last of the best
+        in_order = np.sort(((sums[0] >> ROW_BITS) << SCORE_BITS) | np.minimum(sums[1], TOP_SCORE))
+        ends = np.searchsorted(in_order, np.arange(1, len(rows) + 1) << SCORE_BITS)
+        some = np.diff(ends, prepend=0) > best  # one more than the best: the row itself is among them
+        least[some] = np.maximum((in_order[ends[some] - best - 1] & TOP_SCORE) - NEARNESS[0], LEAST)
+    places = sums[0] >> ROW_BITS
+    kept = np.flatnonzero(sums[1] >= least[places])
+    kept = kept[rows[places[kept]] != sums[0][kept] & (MAX_ROWS - 1)]
+    return sums[0][kept], sums[1][kept]
 
 
 def _dated(sums: tuple[Ints, Ints], rows: Ints, epochs: Ints) -> Matches:
-    """Pairs with enough in common, and not of a row with itself; nearness in date added."""
-    enough = np.flatnonzero(sums[1] >= LEAST)
-    pairs, scores = sums[0][enough], sums[1][enough]
-    places, others = pairs >> ROW_BITS, pairs & (MAX_ROWS - 1)
-    strange = np.flatnonzero(rows[places] != others)
-    places, others, scores = places[strange], others[strange], scores[strange]
+    """The pairs with nearness in date added."""
+    places, others = sums[0] >> ROW_BITS, sums[0] & (MAX_ROWS - 1)
     here, there = epochs[rows[places]], epochs[others]
     days = np.minimum(np.abs(here - there) // DAY_S, FAR)
     days[(here == NO_DATE) | (there == NO_DATE)] = FAR
-    return Matches(places, others, np.minimum(scores + NEARNESS[days], TOP_SCORE), days)
+    return Matches(places, others, np.minimum(sums[1] + NEARNESS[days], TOP_SCORE), days)
 
 
 def ranks(scores: Ints, days: Ints, rows: Ints) -> Ints:
@@ -139,7 +188,7 @@ def ranks(scores: Ints, days: Ints, rows: Ints) -> Ints:
 def top_rows(rows: Ints, k: int, vectors: Vectors, postings: Postings, epochs: Ints) -> NDArray[np.int32]:
     """The k nearest of each row: an array of rows, k, (neighbour, score); (-1, 0) where there are fewer."""
     table = np.full((len(rows), k, 2), (-1, 0), np.int32)
-    for lo, hi, found in matches_of(rows, vectors, postings, epochs):
+    for lo, hi, found in matches_of(rows, vectors, postings, epochs, best=k):
         order = (found.places.astype(np.uint64) << RANK) | ranks(found.scores, found.days, found.others).astype(np.uint64)
         order.sort()
         firsts = np.searchsorted(order, np.arange(hi - lo + 1, dtype=np.uint64) << RANK)

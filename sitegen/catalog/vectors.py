@@ -21,7 +21,7 @@ Weights = NDArray[np.uint16]
 UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
 TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
 CHUNK: Final = 4096  # articles weighed at a time, 15 MB of them; no result depends on it
-COMMON_BUCKET: Final = 11  # 2,048 articles: a term in so many weighs nothing, or the cost would be quadratic
+COMMON: Final = 2048  # articles: a term in so many weighs nothing, or the cost would be quadratic
 SMALL_BUCKET: Final = 2  # up to 4 articles a term may stand in half of them and weigh
 COUNT_WEIGHT: Final = np.array(  # 16 · (1 + ln n) for a term that stands n times: the tenth time says less
     [0, 16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59]
@@ -71,11 +71,11 @@ class Frequencies(NamedTuple):
         return hashes & np.uint32(len(self.table) - 1)
 
     def weights(self, hashes: Words) -> NDArray[np.uint8]:
-        """What the rarity of each term counts: halving with each doubling of its frequency.
+        """What the rarity of each term counts: a step less with each doubling of its frequency.
 
         0 for what only one article holds, and for what stands in about half of them or in thousands.
         """
-        return _rarity(self.size)[self.table[self.slots(hashes)]]
+        return _rarity(size_bucket(self.size))[np.minimum(self.table[self.slots(hashes)], COMMON)]
 
 
 def size_bucket(size: int) -> int:
@@ -83,20 +83,19 @@ def size_bucket(size: int) -> int:
     return max(size - 1, 0).bit_length()
 
 
-def _rarity(size: int) -> NDArray[np.uint8]:
-    """The weight of a term's rarity, by the number of articles that hold it (0 to size); a function of its bucket."""
-    whole = size_bucket(size)
-    counts = np.arange(size + 1)
-    bucket = np.zeros(size + 1, np.int64)
-    for power in range(1, whole + 1):
-        bucket += counts >= 1 << power
-    most = min(COMMON_BUCKET, whole - (whole > SMALL_BUCKET))
-    return np.where((bucket < 1) | (bucket >= most), 0, whole - bucket + 1).astype(np.uint8)
+def _rarity(whole: int) -> NDArray[np.uint8]:
+    """The weight of a term's rarity by the number of articles that hold it (0 to COMMON); a function of its bucket."""
+    buckets = [count.bit_length() - 1 for count in range(COMMON + 1)]
+    most = min(buckets[COMMON], whole - (whole > SMALL_BUCKET))
+    return np.array([whole - bucket + 1 if 0 < bucket < most else 0 for bucket in buckets], np.uint8)
 
 
 def terms_kept(size: int) -> int:
-    """How many of its heaviest terms an article is compared by: all in a small collection, 32 in a large one."""
-    return max(32, min(512, (1 << 18) >> size_bucket(size)))
+    """By how many of its heaviest terms an article is compared: all up to 512 articles, then fewer, 32 in the end.
+
+    More terms find better neighbours, but the cost grows with the square of how many articles hold each.
+    """
+    return (512, 128, 64, 48, 32)[min(max(size_bucket(size) - 9, 0), 4)]
 
 
 class Vectors(NamedTuple):

@@ -82,18 +82,22 @@ _folding = _Folding()
 _hashes = _Hashes()
 
 
-def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "") -> Terms:
-    """The article's terms: every word, and every pair of neighbouring words that stands twice or in title or tags.
+def weigh(
+    title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()
+) -> Terms:
+    """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
-    Order: words by first place, then pairs by first place. `lang` is not looked at: the script decides how a text is
-    taken apart. Cost: about 150 µs for 500 words; of a text `MAX_LETTERS` are read.
+    `names` are authors, categories, series: whatever else articles can have in common. Order: words by first place,
+    then pairs by first place. `lang` is not looked at: the script decides how a text is taken apart.
+    Cost: about 200 µs for 500 words; of a text `MAX_LETTERS` are read.
     """
     del lang
     words, forms = _read(f"{summary} {text[:MAX_LETTERS]}")
     counts = Counter(words)
-    pairs = {pair: count for pair, count in Counter(pairwise(words)).items() if count > 1}
-    for tag in tags:
-        _add(tag, 1, counts, pairs, forms)
+    summed_up = set(pairwise(_read(summary)[0]))
+    pairs = {pair: n for pair, n in Counter(pairwise(words)).items() if n > 1 or pair in summed_up}
+    for part in (*tags, *names):
+        _add(part, 1, counts, pairs, forms)
     title_words = _add(title, TITLE_COUNT, counts, pairs, forms)
     return _packed(_most(counts, MAX_WORDS), _most(pairs, MAX_PAIRS), forms, title_words)
 
