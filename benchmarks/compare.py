@@ -225,7 +225,7 @@ def machine(work: Path) -> str:
     if cpuinfo.exists():
         names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
         model = names[0] if names else model
-    hugo = said(hugo_program(), "version").split()
+    hugo = said(hugo_program(), "version").partition("-")[0].split()  # "hugo v0.168.0-<commit>+extended …"
     return (
         f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}; "
         f"files on {said('stat', '-f', '-c', '%T', str(work)) or 'disk'}. Python {platform.python_version()}, "
