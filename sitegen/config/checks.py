@@ -52,7 +52,7 @@ def base_url(sheet: Sheet, at: Path, text: str) -> str | None:
         problem, help = f'"{parts.netloc}" is not a host name', ""
     elif parts.query or parts.fragment or text.endswith(("?", "#")):
         problem, help = "a query or a fragment has no place here", f"write  {at[-1]}: {re.split('[?#]', text)[0]}"
-    elif re.search(r"[\s\\<>\"{}]|//|/\.\.?(?:/|$)", parts.path):
+    elif re.search(r"[\s\\<>\"{}]|//(?!/*$)|/\.\.?(?:/|$)", parts.path):
         problem, help = f'"{parts.path}" is not a plain path', "write single slashes, no spaces and no .."
     if problem:
         sheet.fault(at, "base-url", f"{name}: {problem}", help=help or f"write  {at[-1]}: https://example.org/")

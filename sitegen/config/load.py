@@ -26,7 +26,7 @@ def load_config(
         return Config(), (decoded,)
     sheet = read_yaml(decoded.removeprefix("\ufeff"), path, code="config")
     checks = {**CHECKS, ("timezone",): timezone_check(zones)}
-    config = read_struct(sheet, (), sheet.value, Config, checks)
+    config = read_struct(sheet, sheet.value, Config, checks)
     return config, tuple(sorted(sheet.problems, key=_place))
 
 

@@ -5,6 +5,7 @@ it makes a `Broken`.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from posixpath import normpath
 from typing import Final
@@ -107,8 +108,11 @@ def _assemble(
     slug = matter.slug or slug_from(names, title)
     lang, direction = _language(matter, settings, title, rendered.text)
     url = matter.url or _url(names, settings.permalinks, slug, date, lang)
-    authors = tuple([_author(author, settings) for author in matter.authors])
-    tags, categories, series = _labels(matter.tags), _labels(matter.categories), _labels(matter.series)
+    authors = _labels([_author(author, settings) for author in matter.authors])
+    tags, categories, series = (
+        _labels([Label(name, slug_of(name)) for name in names])
+        for names in (matter.tags, matter.categories, matter.series)
+    )
     image, refs = _image(matter.image, source, url, rendered.refs)
     summary = matter.summary or rendered.summary
     keys = Keys(
@@ -181,13 +185,12 @@ def _author(author: str, settings: ParseSettings) -> Label:
     return Label(author, slug_of(id))
 
 
-def _labels(names: tuple[str, ...]) -> tuple[Label, ...]:
+def _labels(labels: Iterable[Label]) -> tuple[Label, ...]:
     """Labels in the order given; of two that share a slug the first stays."""
-    labels: dict[str, Label] = {}
-    for name in names:
-        slug = slug_of(name)
-        labels.setdefault(slug, Label(name, slug))
-    return tuple(labels.values())
+    found: dict[str, Label] = {}
+    for label in labels:
+        found.setdefault(label.slug, label)
+    return tuple(found.values())
 
 
 def _image(image: Image | None, source: str, url: str, refs: tuple[Ref, ...]) -> tuple[Image | None, tuple[Ref, ...]]:

@@ -6,6 +6,7 @@ Invariant: pure; the rules of a time zone come in as a `tzinfo`, and nothing her
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
+from unicodedata import decimal
 
 from sitegen.model import Moment
 
@@ -116,7 +117,8 @@ def _offset(written: str, text: str) -> timezone:
 
 def _suggestion(text: str) -> str:
     """What to write, read from the most common other shapes; only where there is one reading."""
-    plain = re.sub(r"[,.]?\s+", " ", text.strip().lower().replace(",", " "))
+    plain = "".join([str(decimal(letter)) if letter.isdecimal() else letter for letter in text.strip().lower()])
+    plain = re.sub(r"[,.]?\s+", " ", plain.replace(",", " "))
     year = month = day = 0
     if found := re.search(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b", plain):
         year, month, day = int(found[1]), int(found[2]), int(found[3])

@@ -23,6 +23,7 @@ _TEXT_TAGS: Final = frozenset((None, "!", "tag:yaml.org,2002:str"))
 # Without libyaml the pure parser gives the same events, ten times slower.
 _Parser: Any = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeLoader)
 
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # libyaml ends lines at these, as YAML 1.1 did; to YAML 1.2 and to us they are characters like any other.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _HIDE = {0x85: "\ufdd0", 0x2028: "\ufdd1", 0x2029: "\ufdd2"}
@@ -109,6 +110,8 @@ class _Composer:
         if self.hidden:
             text = text.translate(_SHOW)
         self.cost += 1 + len(text)
+        if event.style == '"' and not text.isprintable():
+            text = self._seen(event, text)
         if self.key is None and type(self.parent) is dict:
             self._take_key(event, text)
             return
@@ -116,6 +119,14 @@ class _Composer:
         if event.tag is not None or event.anchor is not None:
             value = self._marked(event, value, text)
         self._put(event, value)
+
+    def _seen(self, event: Any, text: str) -> str:
+        """A text without the characters that only an escape can bring in, such as a NUL."""
+        found = _UNSEEN.search(text)
+        if found is not None:
+            message = f"the character U+{ord(found[0]):04X} is not allowed here"
+            self._fault(event, "character", message, "delete its escape")
+        return _UNSEEN.sub(" ", text)
 
     def _marked(self, event: Any, value: Value, text: str) -> Value:
         if event.tag is not None:

@@ -13,7 +13,9 @@ TRUE: Final = frozenset(("true", "True", "TRUE"))
 FALSE: Final = frozenset(("false", "False", "FALSE"))
 
 INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 18 digits fit into 64 bits
-FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,300})?(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,2})?")
+FLOAT = re.compile(
+    r"[-+]?(?:(?:0|[1-9][0-9]{0,17})?\.[0-9]{1,30}|(?:0|[1-9][0-9]{0,17})(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?"
+)
 _NUMERIC = frozenset("0123456789.+-")
 
 
@@ -34,7 +36,7 @@ def _resolve_plain(text: str) -> str | int | float | bool:
     if text[0] in _NUMERIC:
         if INTEGER.fullmatch(text):
             return int(text)
-        if FLOAT.fullmatch(text) and any(letter.isdigit() for letter in text):
+        if FLOAT.fullmatch(text):
             return float(text)
     elif text in TRUE:
         return True

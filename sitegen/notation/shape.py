@@ -6,7 +6,7 @@ msgspec's own conversion stops at the first fault and knows no lines; this one d
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,42 +22,12 @@ Check = Callable[[Sheet, Path, Any], Any]
 SHORTHAND: Final = "__shorthand__"  # class attribute: the field that a lone scalar fills
 
 
-def read_struct(sheet: Sheet, at: Path, value: Value, shape: type, checks: Mapping[Path, Check]) -> Any:
-    """A struct of a mapping; absent, empty and faulty keys have their defaults.
+def read_struct(sheet: Sheet, value: Value, shape: type, checks: Mapping[Path, Check]) -> Any:
+    """A struct of a sheet's mapping; absent, empty and faulty keys have their defaults.
 
     `checks` are looked up by path, with "*" for any key of a mapping and any item of a list. Cost: about 5 µs a key.
     """
-    found: dict[str, Any] = {}
-    fields = fields_of(shape)
-    if not isinstance(value, dict):
-        short = getattr(shape, SHORTHAND, "")
-        if value is not None and (not short or isinstance(value, list)):
-            message = f"{name_of(at) or 'the file'}: expected a mapping, found {describe(value)}"
-            help = f"known keys are: {', '.join(fields)}"
-            sheet.fault(at, "type", message, help=help)
-        elif value is not None:
-            name, hint = fields[short]
-            item = _checked(sheet, at, _read(sheet, at, value, hint, {}), _check_of((*at, short), checks))
-            if item is not None:
-                found[name] = item
-        return _built(shape, found)
-    for key, item in value.items():
-        if key not in fields:
-            where = f"{name_of(at)}: " if at else ""
-            sheet.fault((*at, key), "unknown", f"{where}unknown key {key}", help=did_you_mean(key, fields), key=True)
-            continue
-        name, hint = fields[key]
-        read = _read(sheet, (*at, key), item, hint, checks)
-        if read is not None:
-            found[name] = read
-    return _built(shape, found)
-
-
-def _built(shape: type, found: dict[str, Any]) -> Any:
-    for field in msgspec.structs.fields(shape):
-        if field.required and field.name not in found:
-            found[field.name] = ""
-    return shape(**found)
+    return _Reader(sheet, checks).struct(_Spot((), ()), value, shape)
 
 
 @lru_cache(maxsize=64)
@@ -67,80 +37,109 @@ def fields_of(shape: type) -> dict[str, tuple[str, Any]]:
     return {field.encode_name: (field.name, hints[field.name]) for field in msgspec.structs.fields(shape)}
 
 
-def _read(sheet: Sheet, at: Path, value: Value, hint: Any, checks: Mapping[Path, Check]) -> Any:
-    meta: msgspec.Meta | None = None
-    while get_origin(hint) is Annotated:
-        hint, *rest = get_args(hint)
-        meta = next((part for part in rest if isinstance(part, msgspec.Meta)), meta)
-    if value is None:
+class _Spot(NamedTuple):
+    """Where a value stands, and the path whose check holds for it: they part where a shorthand leaves steps out."""
+
+    at: Path
+    rule: Path
+
+    def below(self, step: str | int) -> "_Spot":
+        return _Spot((*self.at, step), (*self.rule, step))
+
+    def within(self, step: str | int) -> "_Spot":
+        """The same place, read as the only part of a list or a struct."""
+        return _Spot(self.at, (*self.rule, step))
+
+
+class _Reader(NamedTuple):
+    sheet: Sheet
+    checks: Mapping[Path, Check]
+
+    def struct(self, spot: _Spot, value: Value, shape: type) -> Any:
+        fields = fields_of(shape)
+        found: dict[str, Any] = {}
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if key in fields:
+                    name, hint = fields[key]
+                    found[name] = self.value(spot.below(key), item, hint)
+                else:
+                    where = f"{name_of(spot.at)}: " if spot.at else ""
+                    message, help = f"{where}unknown key {key}", did_you_mean(key, fields)
+                    self.sheet.fault((*spot.at, key), "unknown", message, help=help, key=True)
+        elif value is not None:
+            short = getattr(shape, SHORTHAND, "")
+            if short and not isinstance(value, list):
+                name, hint = fields[short]
+                found[name] = self.value(spot.within(short), value, hint)
+            else:
+                message = f"{name_of(spot.at) or 'the file'}: expected a mapping, found {describe(value)}"
+                self.sheet.fault(spot.at, "type", message, help=f"known keys are: {', '.join(fields)}")
+        return shape(**{name: item for name, item in found.items() if item is not None})
+
+    def value(self, spot: _Spot, value: Value, hint: Any) -> Any:
+        """A value as its annotated type, checked; None when it is absent or wrong."""
+        meta = None
+        while get_origin(hint) is Annotated:
+            hint, *rest = get_args(hint)
+            meta = next((part for part in rest if isinstance(part, msgspec.Meta)), meta)
+        if value is None:
+            return None
+        read = self.plain(spot, value, hint, meta)
+        check = self.check_of(spot.rule)
+        return read if check is None or read is None else check(self.sheet, spot.at, read)
+
+    def check_of(self, rule: Path) -> Check | None:
+        for pattern, check in self.checks.items():
+            if len(pattern) == len(rule) and all(part in ("*", step) for part, step in zip(pattern, rule, strict=True)):
+                return check
         return None
-    read = _read_plain(sheet, at, value, hint, meta, checks)
-    return _checked(sheet, at, read, _check_of(at, checks))
 
+    def plain(self, spot: _Spot, value: Value, hint: Any, meta: msgspec.Meta | None) -> Any:
+        scalar = _SCALARS.get(hint)
+        if scalar is not None:
+            return scalar(self.sheet, spot.at, value)
+        if hint is int:
+            least = meta.ge if meta and meta.ge is not None else 0
+            most = meta.le if meta and meta.le is not None else 10**9
+            return as_integer(self.sheet, spot.at, value, int(least), int(most))
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Literal:
+            return as_choice(self.sheet, spot.at, value, arguments)
+        if origin is tuple:
+            return self.items(spot, value, arguments[0])
+        return self.mapping(spot, value, arguments[1]) if origin is dict else self.struct(spot, value, hint)
 
-def _checked(sheet: Sheet, at: Path, value: Any, check: Check | None) -> Any:
-    return value if check is None or value is None else check(sheet, at, value)
-
-
-def _check_of(at: Path, checks: Mapping[Path, Check]) -> Check | None:
-    for pattern, check in checks.items():
-        if len(pattern) == len(at) and all(part in ("*", step) for part, step in zip(pattern, at, strict=True)):
-            return check
-    return None
-
-
-def _read_plain(
-    sheet: Sheet, at: Path, value: Value, hint: Any, meta: msgspec.Meta | None, checks: Mapping[Path, Check]
-) -> Any:
-    plain = _PLAIN.get(hint)
-    if plain is not None:
-        return plain(sheet, at, value)
-    if hint is int:
-        least = meta.ge if meta and meta.ge is not None else 0
-        most = meta.le if meta and meta.le is not None else 10**9
-        return as_integer(sheet, at, value, int(least), int(most))
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return as_choice(sheet, at, value, arguments)
-    read = _COMPOUND.get(origin)
-    return read_struct(sheet, at, value, hint, checks) if read is None else read(sheet, at, value, arguments, checks)
-
-
-def _read_list(
-    sheet: Sheet, at: Path, value: Value, items: tuple[Any, ...], checks: Mapping[Path, Check]
-) -> tuple[Any, ...] | None:
-    """A list; a lone scalar is a list of one."""
-    if isinstance(value, dict):
-        message = f"{name_of(at)}: expected a list, found {describe(value)}"
-        sheet.fault(at, "type", message, help=f"write  {at[-1]}: [first, second]")
-        return None
-    if not isinstance(value, list):
-        read = _read(sheet, at, value, items[0], checks)
+    def items(self, spot: _Spot, value: Value, hint: Any) -> tuple[Any, ...] | None:
+        """A list; a lone scalar is a list of one."""
+        if isinstance(value, dict):
+            message = f"{name_of(spot.at)}: expected a list, found {describe(value)}"
+            self.sheet.fault(spot.at, "type", message, help=f"write  {spot.at[-1]}: [first, second]")
+            return None
+        if isinstance(value, list):
+            parts = [self.value(spot.below(index), part, hint) for index, part in enumerate(value)]
+            return tuple([part for part in parts if part is not None])
+        read = self.value(spot.within(0), value, hint)
         return None if read is None else (read,)
-    parts = [_read(sheet, (*at, index), part, items[0], checks) for index, part in enumerate(value)]
-    return tuple([part for part in parts if part is not None])
+
+    def mapping(self, spot: _Spot, value: Value, hint: Any) -> dict[str, Any] | None:
+        if not isinstance(value, dict):
+            message = f"{name_of(spot.at)}: expected a mapping, found {describe(value)}"
+            help = f"write  {spot.at[-1]}:  and below it, indented, one  key: value  a line"
+            self.sheet.fault(spot.at, "type", message, help=help)
+            return None
+        if hint is Any:
+            resolved: dict[str, Any] = resolve(value)
+            return resolved
+        read = {key: self.value(spot.below(key), part, hint) for key, part in value.items()}
+        return {key: part for key, part in read.items() if part is not None}
 
 
-def _read_mapping(
-    sheet: Sheet, at: Path, value: Value, items: tuple[Any, ...], checks: Mapping[Path, Check]
-) -> dict[str, Any] | None:
-    if not isinstance(value, dict):
-        message = f"{name_of(at)}: expected a mapping, found {describe(value)}"
-        sheet.fault(at, "type", message, help=f"write  {at[-1]}:  and below it, indented, one  key: value  a line")
-        return None
-    if items[1] is Any:
-        resolved: dict[str, Any] = resolve(value)
-        return resolved
-    read = {key: _read(sheet, (*at, key), part, items[1], checks) for key, part in value.items()}
-    return {key: part for key, part in read.items() if part is not None}
-
-
-_PLAIN: Final[dict[Any, Callable[[Sheet, Path, Value], Any]]] = {
+_SCALARS: Final[dict[Any, Callable[[Sheet, Path, Value], Any]]] = {
     Any: lambda _sheet, _at, value: resolve(value),
     str: as_text,
     bool: as_flag,
 }
-_COMPOUND: Final[dict[Any, Callable[..., Any]]] = {tuple: _read_list, dict: _read_mapping}
 
 
 def schema_of(shape: type, *, title: str, description: str) -> dict[str, Any]:

@@ -38,9 +38,16 @@ _GLUED = re.compile(r"(?P<lead>[ ]*)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*?
 _RESERVED = "@`%&*!|>?,]}[{-"
 
 
+_ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
 def quoted(text: str) -> str:
-    """A text as a YAML scalar in double quotes."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A text as a YAML scalar in double quotes, on one line; what nobody can see is escaped."""
+    return '"' + _ESCAPED.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def diagnose(error: Any, lines: Sequence[str]) -> Diagnosis:
