@@ -1,0 +1,21 @@
+"""A text as a YAML scalar that reads back as it was.
+
+Invariant: always on one line and in double quotes, so that no colon, hash, quote or emoji can mean anything.
+"""
+
+import re
+from typing import Final
+
+_ESCAPED = re.compile(  # what YAML cannot hold as it is, or would take for the end of the line
+    '["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]'
+)
+_SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """The double-quoted scalar; letters of all scripts stay as they are."""
+
+    def escaped(found: re.Match[str]) -> str:
+        return _SHORT.get(found[0]) or f"\\u{ord(found[0]):04x}"
+
+    return f'"{_ESCAPED.sub(escaped, text)}"'
