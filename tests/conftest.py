@@ -24,6 +24,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+    parser.addoption("--record", action="store_true", help="write what golden tests make as what they expect")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,6 +58,7 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str:
     return str(reason).removeprefix("Skipped: ")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Each reason for a skip once, with the number of tests it kept from running."""
     reasons = Counter(reason_of(report) for report in terminalreporter.stats.get("skipped", ()))

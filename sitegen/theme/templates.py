@@ -54,7 +54,7 @@ def environment_of(templates: Templates, filters: Mapping[str, Callable[..., Any
         cache_size=-1,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=False,
+        keep_trailing_newline=True,
     )
     del env.globals["lipsum"]
     del env.filters["random"]
