@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from sitegen.notation.quoting import quoted
+
 
 class Diagnosis(NamedTuple):
     """Place (from 0), message and help for one error of syntax; `mended` is the whole line put right, or None."""
@@ -36,18 +38,6 @@ _ENTRY = re.compile(r"""(?P<lead>[ ]*(?:-[ ]+)*(?:[^\s"'#\[\]{},&*!|>%@`:][^:#"'
 _ITEM = re.compile(r"(?P<lead>[ ]*-[ ]+)(?P<value>\S.*?)[ ]*$")
 _GLUED = re.compile(r"(?P<lead>[ ]*)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*?)[ ]*$")
 _RESERVED = "@`%&*!|>?,]}[{-"
-
-
-_ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
-
-def quoted(text: str) -> str:
-    """A text as a YAML scalar in double quotes, on one line; what nobody can see is escaped."""
-    return '"' + _ESCAPED.sub(_escape, text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
 
 
 def diagnose(error: Any, lines: Sequence[str]) -> Diagnosis:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.notation.compose import Quoted
+from sitegen.notation.quoting import quoted
 from sitegen.notation.scalars import resolve
-from sitegen.notation.syntax import quoted
 from sitegen.notation.yaml import read_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff"), max_size=30)
