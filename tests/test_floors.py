@@ -233,7 +233,7 @@ def test_the_version_is_told_without_loading_what_builds(tmp_path):
     loaded = modules_loaded_by("--version", cwd=tmp_path)
 
     assert "sitegen" in loaded
-    assert not loaded & {"jinja2", "yaml", "markdown_it", "numpy", "pygments", "rich", "msgspec", "watchdog", "asyncio"}
+    assert not loaded & {"jinja2", "yaml", "markdown_it", "numpy", "pygments", "rich", "watchdog", "asyncio"}
 
 
 def test_a_build_loads_nothing_that_only_an_import_or_a_preview_needs(tmp_path):
