@@ -17,7 +17,7 @@ DAY_S: Final = 86_400
 NEAR_DAYS: Final = 365  # how fast nearness in date fades: a subject stays one for about a year
 NEAR_SHARE: Final = 0.05  # of a full match, for two articles of one day
 LEAST_SHARE: Final = 0.02  # of a full match; to have less in common is chance
-BLOCK: Final = 1 << 18  # products formed at a time: 2 MB, which stays in the processor's cache
+BLOCK: Final = 1 << 17  # products formed at a time: 1 MB, which stays in the processor's cache
 DENSE_ROWS: Final = 2048  # up to so many, common terms are multiplied as matrices (8 MB for 1,000 terms)
 COMMON_PART: Final = 32  # a term is common from this part of the rows on: there the two ways cost the same
 
@@ -25,7 +25,7 @@ COMMON_PART: Final = 32  # a term is common from this part of the rows on: there
 ROW_BITS: Final = 20
 DAY_BITS: Final = 15
 SCORE_BITS: Final = 20
-BLOCK_ROWS: Final = 1 << (64 - ROW_BITS - DAY_BITS - SCORE_BITS)
+BLOCK_ROWS: Final = (1 << (64 - ROW_BITS - DAY_BITS - SCORE_BITS)) - 1
 MAX_ROWS: Final = 1 << ROW_BITS
 TOP_SCORE: Final = (1 << SCORE_BITS) - 1
 FAR: Final = (1 << DAY_BITS) - 1  # days; also how far an undated article is from all others
@@ -35,7 +35,9 @@ LOW: Final = np.uint64(0xFFFFFFFF)
 RANK: Final = np.uint64(ROW_BITS + DAY_BITS + SCORE_BITS)
 
 LEAST: Final = int(UNIT * UNIT * LEAST_SHARE)
+STRONG: Final = UNIT * UNIT // 10  # the tenth best of most rows has more in common than this
 NEARNESS: Final = np.floor(UNIT * UNIT * NEAR_SHARE * np.exp(-np.arange(FAR + 1) / NEAR_DAYS)).astype(np.int64)
+LIFT: Final = int(NEARNESS[0])  # nearness in date can lift a row by this much over another
 
 
 class Postings(NamedTuple):
@@ -123,9 +125,8 @@ def _summed(keys: Ints) -> tuple[Ints, Ints]:
     """Products of the same pair of rows added up: the pairs, ascending, and their sums."""
     keys.sort()
     pairs = keys >> 32
-    firsts = np.flatnonzero(pairs[1:] != pairs[:-1]) + 1
-    firsts = np.concatenate((firsts[:0], [0], firsts)) if len(keys) else firsts
-    return pairs[firsts], np.add.reduceat(keys & 0xFFFFFFFF, firsts) if len(keys) else keys
+    ends = np.append(np.flatnonzero(pairs[1:] != pairs[:-1]), np.arange(len(keys))[-1:])
+    return pairs[ends], np.diff(np.cumsum(keys & 0xFFFFFFFF)[ends], prepend=0)
 
 
 class _Columns(NamedTuple):
@@ -158,17 +159,21 @@ def _with_common(
 
 
 def _enough(sums: tuple[Ints, Ints], rows: Ints, best: int) -> tuple[Ints, Ints]:
-    """Pairs with enough in common, and not of a row with itself."""
+    """Pairs with enough in common, and not of a row with itself; with `best`, near enough to be among so many."""
+    pairs, scores = sums
     least = np.full(len(rows), LEAST)
-    if best:  # nearness in date can lift a row by NEARNESS[0] at most over the last of the best
-        in_order = np.sort(((sums[0] >> ROW_BITS) << SCORE_BITS) | np.minimum(sums[1], TOP_SCORE))
+    if best:
+        strong = np.bincount(pairs[scores >= STRONG] >> ROW_BITS, minlength=len(rows))
+        least[strong > best] = STRONG - LIFT  # one more than the best: the row itself is among them
+    kept = np.flatnonzero(scores >= least[pairs >> ROW_BITS])
+    pairs, scores = pairs[kept], scores[kept]
+    if best:
+        in_order = np.sort(((pairs >> ROW_BITS) << SCORE_BITS) | np.minimum(scores, TOP_SCORE))
         ends = np.searchsorted(in_order, np.arange(1, len(rows) + 1) << SCORE_BITS)
-        some = np.diff(ends, prepend=0) > best  # one more than the best: the row itself is among them
-        least[some] = np.maximum((in_order[ends[some] - best - 1] & TOP_SCORE) - NEARNESS[0], LEAST)
-    places = sums[0] >> ROW_BITS
-    kept = np.flatnonzero(sums[1] >= least[places])
-    kept = kept[rows[places[kept]] != sums[0][kept] & (MAX_ROWS - 1)]
-    return sums[0][kept], sums[1][kept]
+        some = np.diff(ends, prepend=0) > best
+        least[some] = np.maximum((in_order[ends[some] - best - 1] & TOP_SCORE) - LIFT, least[some])
+    kept = np.flatnonzero((scores >= least[pairs >> ROW_BITS]) & (rows[pairs >> ROW_BITS] != pairs & (MAX_ROWS - 1)))
+    return pairs[kept], scores[kept]
 
 
 def _dated(sums: tuple[Ints, Ints], rows: Ints, epochs: Ints) -> Matches:

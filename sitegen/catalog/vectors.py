@@ -20,6 +20,7 @@ Weights = NDArray[np.uint16]
 
 UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
 TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
+COUNTED: Final = 1 << 15  # articles counted at a time
 CHUNK: Final = 4096  # articles weighed at a time, 15 MB of them; no result depends on it
 COMMON: Final = 2048  # articles: a term in so many weighs nothing, or the cost would be quadratic
 SMALL_BUCKET: Final = 2  # up to 4 articles a term may stand in half of them and weigh
@@ -62,8 +63,8 @@ class Frequencies(NamedTuple):
         """Cost: about 3 µs an article."""
         bits = min(max(20, size_bucket(len(terms)) + 9), 23)
         table = np.zeros(1 << bits, np.uint32)
-        for at in range(0, len(terms), CHUNK):
-            slots = unpack(terms[at : at + CHUNK]).hashes & np.uint32(len(table) - 1)
+        for at in range(0, len(terms), COUNTED):
+            slots = unpack(terms[at : at + COUNTED]).hashes & np.uint32(len(table) - 1)
             table += np.bincount(slots, minlength=len(table)).astype(np.uint32)
         return cls(len(terms), table)
 
@@ -91,11 +92,11 @@ def _rarity(whole: int) -> NDArray[np.uint8]:
 
 
 def terms_kept(size: int) -> int:
-    """By how many of its heaviest terms an article is compared: all up to 512 articles, then fewer, 32 in the end.
+    """By how many of its heaviest terms an article is compared: all up to 512 articles, then fewer, 24 in the end.
 
     More terms find better neighbours, but the cost grows with the square of how many articles hold each.
     """
-    return (512, 128, 64, 48, 32)[min(max(size_bucket(size) - 9, 0), 4)]
+    return (512, 128, 64, 48, 32, 32, 24)[min(max(size_bucket(size) - 9, 0), 6)]
 
 
 class Vectors(NamedTuple):
