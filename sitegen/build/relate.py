@@ -106,15 +106,13 @@ def relate_chunk(shared: "tuple[RelatedIndex, Wanted]", rows: tuple[int, int]) -
     """The nearest articles of a run of rows; words that say why for as many as pages show."""
     index, wanted = shared
     table = index.top(*rows, KEPT)
+    shown = wanted.count if wanted.reasons else 0
     found = {}
     for n, row in enumerate(range(*rows)):
-        near = [
-            Near(
-                index.ids[other],
-                score,
-                index.reasons(row, other, REASONS) if wanted.reasons and place < wanted.count and hasattr(index, "reasons") else (),
-            )
-            for place, (other, score) in enumerate(table.row(n))
-        ]
-        found[index.ids[row]] = tuple(near)
+        nearest = table.row(n)
+        reasons = index.reasons(row, [other for other, _ in nearest[:shown]], REASONS) if shown else []
+        reasons += [()] * (len(nearest) - len(reasons))
+        found[index.ids[row]] = tuple(
+            [Near(index.ids[other], score, why) for (other, score), why in zip(nearest, reasons, strict=True)]
+        )
     return found
