@@ -58,7 +58,7 @@ if (share && navigator.share) {
 }
 
 // Contents: mark the section that is being read
-const links = new Map([...all(".toc a")].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+const links = new Map([...all(".toc a")].map((link) => [link.getAttribute("href").slice(1), link]));
 if (links.size) {
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   let marked;
