@@ -10,8 +10,9 @@ import re
 import msgspec
 
 from sitegen.content.markdown_rules.blocks import write_blocks
+from sitegen.content.markdown_rules.budgets import Found, too_long
 from sitegen.content.markdown_rules.draft import Draft
-from sitegen.content.markdown_rules.parser import Found, idle_rules, parser_for
+from sitegen.content.markdown_rules.parser import idle_rules, parser_for
 from sitegen.content.markdown_rules.plain import read_plain
 from sitegen.content.markdown_rules.summaries import count_words, summarize
 from sitegen.errors import Problem, Where
@@ -61,6 +62,8 @@ def render_markdown(
     text stands in its file, for problems and refs.
     """
     source = _normal(text)
+    if (found := too_long(source)) is not None:
+        return Rendered(html="", problems=_problems([found], source, path, first_line))
     draft = _new_draft(settings, folder, first_line)
     if settings.math or settings.linkify or not read_plain(draft, source):
         draft = _new_draft(settings, folder, first_line, idle_rules(source))
@@ -73,6 +76,8 @@ def render_by_the_book(
 ) -> Rendered:
     """The same, with every rule tried everywhere: what defines the bytes, five times slower. Tests compare the two."""
     source = _normal(text)
+    if (found := too_long(source)) is not None:
+        return Rendered(html="", problems=_problems([found], source, path, first_line))
     draft = _new_draft(settings, folder, first_line, at_sight=False)
     write_blocks(draft, draft.parser.parse(source, {}))
     return _finished(draft, source, path)

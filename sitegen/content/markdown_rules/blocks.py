@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.alerts import alert_title
+from sitegen.content.markdown_rules.budgets import Found
 from sitegen.content.markdown_rules.code_blocks import code_block
 from sitegen.content.markdown_rules.contents import contents_html
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
 from sitegen.content.markdown_rules.elements import break_line, element
 from sitegen.content.markdown_rules.footnotes import note_close, note_open, notes_close, notes_open, way_back
 from sitegen.content.markdown_rules.inlines import written
-from sitegen.content.markdown_rules.parser import Found
 from sitegen.content.markdown_rules.raw_html import ids_in, visible_text
 from sitegen.content.markdown_rules.slugs import claim, heading_slug
 from sitegen.content.markdown_rules.summaries import MORE
@@ -32,19 +32,19 @@ def write_blocks(draft: Draft, tokens: Sequence[Token]) -> None:
             index = _of_plugin(draft, tokens, index)
         else:
             index = element(draft, tokens, index)
-    for at in draft.contents_at:
-        draft.html[at] = contents_html(draft.headings)
+    if draft.contents_at >= 0:
+        draft.html[draft.contents_at] = contents_html(draft.headings)
 
 
 def _claim_ids(draft: Draft, tokens: Sequence[Token]) -> None:
     """Ids in raw HTML are the author's; no heading may take them."""
     for token in tokens:
         if token.type == "html_block":
-            draft.ids.update(ids_in(token.content))
+            draft.ids.update(dict.fromkeys(ids_in(token.content), 1))
         elif token.type == "inline" and "<" in token.content:
             for child in token.children or ():
                 if child.type == "html_inline":
-                    draft.ids.update(ids_in(child.content))
+                    draft.ids.update(dict.fromkeys(ids_in(child.content), 1))
 
 
 # Rules: each writes the token at `index` and gives the index of the next one.
@@ -73,14 +73,13 @@ def _paragraph(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     token, inline = tokens[index], tokens[index + 1]
     if token.hidden:
         return index + 1
-    children = inline.children or []
-    if not draft.checkbox and children:
-        if tokens[index + 2].type == "paragraph_close" and _is_lone_image(children):
-            return _figure(draft, tokens, index)
-        if inline.content == "[TOC]" and token.level == 0:
-            draft.contents_at.append(len(draft.html))
-            draft.html.append("")
-            return index + 3
+    if inline.content == "[TOC]" and token.level == 0 and draft.contents_at < 0:
+        draft.contents_at = len(draft.html)
+        draft.html.append("")
+        return index + 3
+    children = inline.children
+    if children and not draft.checkbox and tokens[index + 2].type == "paragraph_close" and _is_lone_image(children):
+        return _figure(draft, tokens, index)
     break_line(draft, tokens, index)
     before = len(draft.texts)
     draft.html.append(f"<p{draft.attributes(token)}>" if token.attrs else "<p>")
@@ -132,7 +131,7 @@ def _heading(draft: Draft, tokens: Sequence[Token], index: int) -> int:
 
 
 def _report_taken(draft: Draft, id: str, inline: Token) -> None:
-    draft.parser.found.append(
+    draft.parser.report(
         Found(
             code="markdown.id",
             line=inline.map[0] if inline.map else -1,

@@ -9,8 +9,9 @@ from typing import Any
 from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.addresses import ref_of
+from sitegen.content.markdown_rules.budgets import Found
 from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
-from sitegen.content.markdown_rules.parser import Found, Parser
+from sitegen.content.markdown_rules.parser import Parser
 from sitegen.content.markdown_rules.plain_inlines import PlainInline
 from sitegen.content.markdown_rules.raw_html import settle_addresses
 from sitegen.content.markdown_rules.slugs import claim
@@ -56,9 +57,9 @@ class Draft:
         self.headings: list[Heading] = []
         self.refs: list[Ref] = []
         self.more: list[str] | None = None
-        self.ids: set[str] = set()
-        self.table_names: set[str] = set()
-        self.contents_at: list[int] = []  # places in `html` where a table of contents goes
+        self.ids: dict[str, int] = {}
+        self.table_names: dict[str, int] = {}
+        self.contents_at = -1  # place in `html` where the table of contents goes
         self.checkbox = ""  # of a task whose text comes next
 
     def address(self, url: str) -> str:
@@ -103,7 +104,7 @@ class Draft:
         try:
             return mathml(source.strip(), display=display)
         except FormulaError as error:
-            self.parser.found.append(
+            self.parser.report(
                 Found(
                     code="markdown.math",
                     line=line,

@@ -21,13 +21,19 @@ def heading_slug(text: str) -> str:
     return "-".join(lowered.split()) or "section"
 
 
-def claim(wanted: str, taken: set[str]) -> str:
-    """The wanted id, or with `-2`, `-3` … where it is taken; it is taken from now on."""
-    id, count = wanted, 1
+def claim(wanted: str, taken: dict[str, int]) -> str:
+    """The wanted id, or with `-2`, `-3` … where it is taken; it is taken from now on.
+
+    `taken` holds, for each id, the last number tried, so that equal headings cost the same each.
+    """
     if _NOTE.match(wanted):
-        wanted = id = f"section-{wanted}"
-    while id in taken:
+        wanted = f"section-{wanted}"
+    if wanted not in taken:
+        taken[wanted] = 1
+        return wanted
+    count = taken[wanted] + 1
+    while (id := f"{wanted}-{count}") in taken:
         count += 1
-        id = f"{wanted}-{count}"
-    taken.add(id)
+    taken[wanted] = count
+    taken[id] = 1
     return id
