@@ -179,10 +179,15 @@ def _enough(sums: tuple[Ints, Ints], rows: Ints, best: int) -> tuple[Ints, Ints]
 def _dated(sums: tuple[Ints, Ints], rows: Ints, epochs: Ints) -> Matches:
     """The pairs with nearness in date added."""
     places, others = sums[0] >> ROW_BITS, sums[0] & (MAX_ROWS - 1)
-    here, there = epochs[rows[places]], epochs[others]
+    days = days_between(epochs[rows[places]], epochs[others])
+    return Matches(places, others, np.minimum(sums[1] + NEARNESS[days], TOP_SCORE), days)
+
+
+def days_between(here: Ints, there: Ints) -> Ints:
+    """Whole days, at most FAR; FAR where a date is missing."""
     days = np.minimum(np.abs(here - there) // DAY_S, FAR)
     days[(here == NO_DATE) | (there == NO_DATE)] = FAR
-    return Matches(places, others, np.minimum(sums[1] + NEARNESS[days], TOP_SCORE), days)
+    return days
 
 
 def ranks(scores: Ints, days: Ints, rows: Ints) -> Ints:
@@ -194,7 +199,9 @@ def top_rows(rows: Ints, k: int, vectors: Vectors, postings: Postings, epochs: I
     """The k nearest of each row: an array of rows, k, (neighbour, score); (-1, 0) where there are fewer."""
     table = np.full((len(rows), k, 2), (-1, 0), np.int32)
     for lo, hi, found in matches_of(rows, vectors, postings, epochs, best=k):
-        order = (found.places.astype(np.uint64) << RANK) | ranks(found.scores, found.days, found.others).astype(np.uint64)
+        order = (found.places.astype(np.uint64) << RANK) | ranks(found.scores, found.days, found.others).astype(
+            np.uint64
+        )
         order.sort()
         firsts = np.searchsorted(order, np.arange(hi - lo + 1, dtype=np.uint64) << RANK)
         counts = np.minimum(np.diff(firsts), k)

@@ -1,7 +1,7 @@
 """Related articles from their texts: who is near whom, and which words say so.
 
 Invariant: everything follows from ids, dates and terms of the rows; no chunking, order of input or history of edits
-shows in a table. Idea: term weights as in Salton's vector space, with frequencies in powers of two (docs/decisions/0005).
+shows in a table. The idea is Salton's vector space, with frequencies in powers of two (docs/decisions/0005).
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.catalog.nearest import MAX_ROWS, NO_DATE, Postings, top_rows
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, vectors_of
-from sitegen.content.terms import spoken
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, unpack, vectors_of
+from sitegen.content.terms import spoken, unspaced
 from sitegen.model import Terms
 
 Row = tuple[str, int | None, Terms]  # id, seconds since 1970 or None without a date, terms
 
 KEPT: Final = 10  # neighbours of a row in a table
+REASONS: Final = 3  # words or phrases shown for a neighbour
+CONSIDERED: Final = 4  # times as many shared terms are looked at, as phrases swallow words
 
 
 class TopTable:
@@ -85,6 +87,80 @@ class RelatedIndex:
         """
         rows = np.arange(lo, len(self) if hi is None else hi)
         return TopTable(top_rows(rows, k, self.vectors, self.postings, self.epochs))
+
+    def reasons(self, row: int, others: Sequence[int], n: int = REASONS) -> list[tuple[str, ...]]:
+        """For each of these neighbours the words and phrases that it is near for, heaviest first; at most n.
+
+        A phrase stands for its words; numbers are no reasons. Cost: about 10 µs, and 8 µs a neighbour.
+        """
+        places: dict[int, tuple[int, ...]] | None = None
+        words: list[str] = []
+        found = []
+        for other in others:
+            shared = self._shared(row, other)
+            if shared and places is None:
+                words = self.terms[row].words.split(" ")
+                places = _places(self.terms[row], len(words))
+            found.append(_named(shared, places or {}, words, self.terms[other].words, n))
+        return found
+
+    def _shared(self, row: int, other: int) -> list[int]:
+        """Hashes of what both hold, by what it adds to the score, then by hash."""
+        asks, offers = self._vector(row)[0], self._vector(other)[1]
+        adds = [(-ask * offers[term], term) for term, ask in asks.items() if term in offers]
+        adds.sort()
+        return [term for _, term in adds]
+
+    def _vector(self, row: int) -> tuple[dict[int, int], dict[int, int]]:
+        part = slice(*self.vectors.starts[row : row + 2].tolist())
+        terms = self.vectors.terms[part].tolist()
+        return (
+            dict(zip(terms, self.vectors.asks[part].tolist(), strict=True)),
+            dict(zip(terms, self.vectors.offers[part].tolist(), strict=True)),
+        )
+
+
+def _places(terms: Terms, words: int) -> dict[int, tuple[int, ...]]:
+    """Where the word of each hash stands among the words, or the two words of a pair."""
+    hashes = unpack([terms]).hashes.tolist()
+    ends = np.frombuffer(terms.pairs, "<u2").tolist()
+    places: dict[int, tuple[int, ...]] = dict(zip(hashes[words:], zip(ends[::2], ends[1::2], strict=True), strict=True))
+    return places | {hash: (at,) for at, hash in enumerate(hashes[:words])}
+
+
+def _named(
+    shared: list[int], places: dict[int, tuple[int, ...]], words: list[str], others: str, n: int
+) -> tuple[str, ...]:
+    """The first n of the shared terms as a reader may see them."""
+    heaviest = [places[term] for term in shared[: n * CONSIDERED] if term in places]
+    paired = {at for place in heaviest if len(place) > 1 for at in place}
+    named: list[str] = []
+    used: set[int] = set()
+    for place in heaviest:
+        if len(named) == n:
+            break
+        if used.intersection(place) or (len(place) == 1 and place[0] in paired):
+            continue
+        forms = [_form(words[at], others) for at in place]
+        if any(form.isdigit() for form in forms):
+            continue
+        used.update(place)
+        named.append(_phrase(forms))
+    return tuple(named)
+
+
+def _form(token: str, others: str) -> str:
+    """A word without what stands around it; small where the other article writes it so, for then it is no name."""
+    form = spoken(token)
+    small = form.lower()
+    return small if small != form and f" {small} " in others else form
+
+
+def _phrase(forms: list[str]) -> str:
+    """The words side by side; pairs of characters overlap by one."""
+    if len(forms) == 2 and unspaced(forms[0]) and forms[0][-1] == forms[1][0]:
+        return forms[0] + forms[1][1:]
+    return " ".join(forms)
 
 
 def _epochs(rows: Sequence[Row]) -> Ints:

@@ -82,9 +82,7 @@ _folding = _Folding()
 _hashes = _Hashes()
 
 
-def weigh(
-    title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()
-) -> Terms:
+def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()) -> Terms:
     """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
     `names` are authors, categories, series: whatever else articles can have in common. Order: words by first place,
@@ -171,6 +169,11 @@ def _packed(
 def spoken(token: str) -> str:
     """One of the `words` of `Terms` as a reader may see it: without what stands around it and without 's or l'."""
     return max(_apostrophe.split(token.strip(_AROUND)), key=len)
+
+
+def unspaced(word: str) -> bool:
+    """Whether a word is of a script without spaces, and so a pair of characters."""
+    return _is_unspaced(word) is not None
 
 
 def _fold(token: str) -> Iterator[str]:
