@@ -18,7 +18,8 @@ from sitegen.build.session import MEMORY
 from sitegen.errors import Problem, UsageError, Where
 
 # Only these: edits that were set aside (kept/) and what imports are compared with (imports/) cannot be made again.
-REMEMBERED = ("cache.sqlite", "cache.sqlite-wal", "cache.sqlite-shm", "lock")
+REMEMBERED = ("cache.sqlite", "cache.sqlite-wal", "cache.sqlite-shm")
+LOCK = "lock"  # made by taking it, and so no news
 
 
 class CleaningPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +101,7 @@ def run_cleaning(root: Path, folder: Path) -> CleaningPlan:
             for name in plan.forget:
                 with suppress(FileNotFoundError):
                     (memory / name).unlink()
+            (memory / LOCK).unlink(missing_ok=True)
         with suppress(OSError):
             memory.rmdir()
     except OSError as error:

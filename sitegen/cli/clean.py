@@ -39,13 +39,10 @@ def command(settings: Globals, *, output: Path | None, dry_run: bool) -> int:
     if dry_run or settings.verbose:
         for path in removed:
             settings.say(path)
+    parts = [f"{counted(len(plan.remove), 'file')} of {folder}/"] if plan.remove else []
+    parts += ["the cache"] if plan.forget else []
     would = "would be " if dry_run else ""
-    settings.say(
-        f"{counted(len(plan.remove), 'file')} of {folder}/ and {'the cache' if plan.forget else 'no cache'}"
-        f" {would}removed"
-        if removed
-        else "there is nothing to remove"
-    )
+    settings.say(f"{' and '.join(parts)} {would}removed" if parts else "there is nothing to remove")
     for paths, why in ((changed, "changed since sitegen wrote it"), (foreign, "not written by sitegen")):
         for path in paths:
             settings.say(f"kept {path}: {why}")
