@@ -14,6 +14,7 @@ what is *allowed*, so an unknown construct is refused, not guessed. `tests/markd
 """
 
 import re
+from collections.abc import Iterator
 
 from sitegen.content.markdown_rules.addresses import is_allowed, normal_address
 from sitegen.content.markdown_rules.code_blocks import code_html
@@ -55,45 +56,45 @@ def read_plain(draft: Draft, source: str) -> bool:
 
 
 def _read_blocks(draft: Draft, source: str) -> None:
-    blocks = source.split("\n\n")
-    line = 0
-    index, count = 0, len(blocks)
     in_list = False
-    while index < count:
-        block = blocks[index]
-        index += 1
-        below = line + block.count("\n") + 2
-        if block[:1] == "\n" or block[-1:] == "\n":
-            stripped = block.lstrip("\n")
-            line += len(block) - len(stripped)
-            block = stripped.rstrip("\n")
-        if not block:
-            line = below
-            continue
-        first = block[0]
-        if block[-1].isspace():
-            block = block.rstrip(" ")
-            if not block or block[-1].isspace():
-                raise _NotPlainError
+    for block, line in _blocks(source):
         was_list, in_list = in_list, False
+        first = block[0]
         if first == "#":
             _read_heading(draft, block, line)
+        elif first == "`" and block.startswith("```"):
+            _read_code(draft, block)
         elif first == "<":
             _read_more(draft, block)
         elif first in "-*+>!0123456789" and _read_other(draft, block, line, was_list):
             in_list = first not in ">!" and block not in _RULES
-        elif first == "`" and block.startswith("```"):
-            while not block.endswith("\n```"):
-                if index == count:
-                    raise _NotPlainError
-                block = f"{block}\n\n{blocks[index]}"
-                below += blocks[index].count("\n") + 2
-                index += 1
-                if index == count:
-                    block = block.rstrip("\n")
-            _read_code(draft, block)
         else:
             _read_paragraph(draft, block, line)
+
+
+def _blocks(source: str) -> Iterator[tuple[str, int]]:
+    """What stands between blank lines, without white space at its end, and its line from 0; a listing is one."""
+    parts = iter(source.split("\n\n"))
+    line = 0
+    for part in parts:
+        block = part
+        below = line + part.count("\n") + 2
+        if block[:3] == "```":
+            while not block.endswith("\n```"):
+                more = next(parts, None)
+                if more is None:  # the end of the article may end the listing's last line
+                    block = block.rstrip("\n")
+                    break
+                block = f"{block}\n\n{more}"
+                below += more.count("\n") + 2
+        elif block[:1] == "\n" or block[-1:].isspace():
+            stripped = block.lstrip("\n")
+            line += len(block) - len(stripped)
+            block = stripped.rstrip("\n").rstrip(" ")
+            if block[-1:].isspace() or (stripped and not block):
+                raise _NotPlainError
+        if block:
+            yield block, line
         line = below
 
 
@@ -221,7 +222,7 @@ def _read_code(draft: Draft, block: str) -> None:
     backticks in threes.
     """
     match = _FENCE.match(block)
-    if match is None or block.count("```") != 2:
+    if match is None or block.count("```") != 2 or not block.endswith("\n```"):
         raise _NotPlainError
     code = block[match.end() : -3]
     draft.html.append(code_html(code, match[1], {}, highlight=draft.highlight))
