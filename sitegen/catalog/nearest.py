@@ -87,7 +87,8 @@ def matches_of(
     places = np.repeat(np.arange(len(rows)), sizes)
     at = np.searchsorted(postings.terms, vectors.terms[entries])
     starts, lengths = postings.starts[at], postings.starts[at + 1] - postings.starts[at]
-    holders = (postings.keys & LOW).astype(np.int64) << 32
+    few = int(lengths.sum()) < len(postings.keys)
+    holders = postings.keys if few else _shifted(postings.keys)
     often = lengths * COMMON_PART > len(epochs) if len(epochs) <= DENSE_ROWS else np.zeros(len(at), np.bool_)
     seldom = np.where(often, 0, lengths)
     for lo, hi in _blocks(np.bincount(places, weights=seldom, minlength=len(rows))):
@@ -95,13 +96,19 @@ def matches_of(
         counts = seldom[some]
         hits = ranges(starts[some], counts)
         asked = np.repeat(own[entries[some]].astype(np.int64), counts)
-        near = np.repeat((places[some] - lo) << (32 + ROW_BITS), counts) | holders[hits]
+        others = _shifted(holders[hits]) if few else holders[hits]
+        near = np.repeat((places[some] - lo) << (32 + ROW_BITS), counts) | others
         sums = _summed(near | (asked * theirs[hits]))
         if often[some].any():
             dense = np.flatnonzero(often[some]) + some.start
             columns = _Columns(places[dense] - lo, at[dense], own[entries[dense]])
             sums = _with_common(sums, columns, postings, theirs, (hi - lo, len(epochs)))
         yield lo, hi, _dated(_enough(sums, rows[lo:hi], best), rows[lo:hi], epochs)
+
+
+def _shifted(keys: Keys) -> Ints:
+    """The rows of postings, 32 bits up."""
+    return (keys & LOW).astype(np.int64) << 32
 
 
 def ranges(starts: Ints, lengths: Ints) -> Ints:

@@ -6,13 +6,13 @@ shows in a table. The idea is Salton's vector space, with frequencies in powers 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.catalog.nearest import MAX_ROWS, NO_DATE, Postings, top_rows
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Weights, vectors_of
 from sitegen.content.terms import spoken, unspaced
 from sitegen.model import Terms
 
@@ -93,46 +93,48 @@ class RelatedIndex:
 
         A phrase stands for its words; numbers are no reasons. Cost: about 10 µs, and 8 µs a neighbour.
         """
-        places: dict[int, tuple[int, ...]] | None = None
-        words: list[str] = []
+        asks = dict(zip(*self._part(row, self.vectors.asks), strict=True))
+        mine = _Readable.of(self.terms[row])
         found = []
         for other in others:
-            shared = self._shared(row, other)
-            if shared and places is None:
-                words = self.terms[row].words.split(" ")
-                places = _places(self.terms[row], len(words))
-            found.append(_named(shared, places or {}, words, self.terms[other].words, n))
+            adds = [
+                (-asks[term] * offer, term)
+                for term, offer in zip(*self._part(other, self.vectors.offers), strict=True)
+                if term in asks
+            ]
+            adds.sort()
+            found.append(_named([term for _, term in adds[: n * CONSIDERED]], mine, self.terms[other].words, n))
         return found
 
-    def _shared(self, row: int, other: int) -> list[int]:
-        """Hashes of what both hold, by what it adds to the score, then by hash."""
-        asks, offers = self._vector(row)[0], self._vector(other)[1]
-        adds = [(-ask * offers[term], term) for term, ask in asks.items() if term in offers]
-        adds.sort()
-        return [term for _, term in adds]
-
-    def _vector(self, row: int) -> tuple[dict[int, int], dict[int, int]]:
-        part = slice(*self.vectors.starts[row : row + 2].tolist())
-        terms = self.vectors.terms[part].tolist()
-        return (
-            dict(zip(terms, self.vectors.asks[part].tolist(), strict=True)),
-            dict(zip(terms, self.vectors.offers[part].tolist(), strict=True)),
-        )
+    def _part(self, row: int, weights: Weights) -> tuple[list[int], list[int]]:
+        """The terms of a row and what they weigh."""
+        lo, hi = int(self.vectors.starts[row]), int(self.vectors.starts[row + 1])
+        return self.vectors.terms[lo:hi].tolist(), weights[lo:hi].tolist()
 
 
-def _places(terms: Terms, words: int) -> dict[int, tuple[int, ...]]:
-    """Where the word of each hash stands among the words, or the two words of a pair."""
-    hashes = unpack([terms]).hashes.tolist()
-    ends = np.frombuffer(terms.pairs, "<u2").tolist()
-    places: dict[int, tuple[int, ...]] = dict(zip(hashes[words:], zip(ends[::2], ends[1::2], strict=True), strict=True))
-    return places | {hash: (at,) for at, hash in enumerate(hashes[:words])}
+class _Readable(NamedTuple):
+    """The terms of an article unpacked: its words, the two words of each pair, and the number of each hash."""
+
+    words: list[str]
+    pairs: list[int]
+    numbers: dict[int, int]
+
+    @classmethod
+    def of(cls, terms: Terms) -> "_Readable":
+        hashes = np.frombuffer(terms.hashes, "<u4").tolist()
+        numbers = dict(zip(hashes, range(len(hashes)), strict=True))
+        return cls(terms.words.split(" "), np.frombuffer(terms.pairs, "<u2").tolist(), numbers)
+
+    def places(self, term: int) -> tuple[int, ...]:
+        """Where the words of a term stand among the words."""
+        number = self.numbers[term]
+        first = 2 * (number - len(self.words))
+        return (number,) if first < 0 else (self.pairs[first], self.pairs[first + 1])
 
 
-def _named(
-    shared: list[int], places: dict[int, tuple[int, ...]], words: list[str], others: str, n: int
-) -> tuple[str, ...]:
+def _named(shared: list[int], mine: _Readable, others: str, n: int) -> tuple[str, ...]:
     """The first n of the shared terms as a reader may see them."""
-    heaviest = [places[term] for term in shared[: n * CONSIDERED] if term in places]
+    heaviest = [mine.places(term) for term in shared]
     paired = {at for place in heaviest if len(place) > 1 for at in place}
     named: list[str] = []
     used: set[int] = set()
@@ -141,7 +143,7 @@ def _named(
             break
         if used.intersection(place) or (len(place) == 1 and place[0] in paired):
             continue
-        forms = [_form(words[at], others) for at in place]
+        forms = [_form(mine.words[at], others) for at in place]
         if any(form.isdigit() for form in forms):
             continue
         used.update(place)

@@ -111,15 +111,12 @@ def _recounted(index: RelatedIndex, events: list[_Event], terms: tuple[Terms, ..
     old = index.frequencies
     lost = old.slots(unpack([index.terms[event.place] for event in events if event.goes]).hashes)
     won = old.slots(unpack([terms[event.row] for event in events if event.row >= 0]).hashes)
-    counts = old.table.copy()
-    np.subtract.at(counts, lost, 1)
-    np.add.at(counts, won, 1)
-    new = Frequencies(len(terms), counts)
+    new = old.edited(len(terms), lost, won)
     slots = np.unique(np.concatenate((lost, won)))
     slots = slots[old.weights(slots) != new.weights(slots)]
     if not len(slots):
         return new, slots.astype(np.int64)
-    moving = np.zeros(len(counts), np.bool_)
+    moving = np.zeros(len(old.table), np.bool_)
     moving[slots] = True
     everything = unpack(index.terms)
     ends = np.cumsum(everything.lengths)

@@ -6,6 +6,7 @@ one IEEE operation deep: no chunk, process or machine changes a bit.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ Weights = NDArray[np.uint16]
 
 UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
 TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
+LATE: Final = 1 << 14  # slots changed by edits, some 50 of them, before the table is copied
 COUNTED: Final = 1 << 15  # articles counted at a time
 CHUNK: Final = 4096  # articles weighed at a time, 15 MB of them; no result depends on it
 COMMON: Final = 2048  # articles: a term in so many weighs nothing, or the cost would be quadratic
@@ -52,11 +54,14 @@ class Frequencies(NamedTuple):
     """How many articles hold each term; terms share a slot where the last bits of their hashes are the same.
 
     Slots make counting one pass without sorting. At 5,000 articles about one term in twenty shares one, and then only
-    counts as somewhat more common than it is.
+    counts as somewhat more common than it is. `table` is never written to again; what edits have changed stands in
+    `late` (slots, ascending) and `counts`.
     """
 
     size: int  # articles counted
     table: NDArray[np.uint32]
+    late: Words
+    counts: NDArray[np.uint32]
 
     @classmethod
     def of(cls, terms: Sequence[Terms]) -> "Frequencies":
@@ -66,17 +71,37 @@ class Frequencies(NamedTuple):
         for at in range(0, len(terms), COUNTED):
             slots = unpack(terms[at : at + COUNTED]).hashes & np.uint32(len(table) - 1)
             table += np.bincount(slots, minlength=len(table)).astype(np.uint32)
-        return cls(len(terms), table)
+        return cls(len(terms), table, table[:0], table[:0])
+
+    def edited(self, size: int, lost: Words, won: Words) -> "Frequencies":
+        """With the terms of some articles gone and those of others added, by their slots. Cost: linear in the edits."""
+        slots = np.unique(np.concatenate((self.late, lost, won)))
+        counts = self.holding(slots)
+        np.subtract.at(counts, np.searchsorted(slots, lost), 1)
+        np.add.at(counts, np.searchsorted(slots, won), 1)
+        if len(slots) < LATE:
+            return Frequencies(size, self.table, slots, counts)
+        table = self.table.copy()
+        table[slots] = counts
+        return Frequencies(size, table, table[:0], table[:0])
 
     def slots(self, hashes: Words) -> Words:
         return hashes & np.uint32(len(self.table) - 1)
 
-    def weights(self, hashes: Words) -> NDArray[np.uint8]:
-        """What the rarity of each term counts: a step less with each doubling of its frequency.
+    def holding(self, slots: Words) -> NDArray[np.uint32]:
+        """How many articles hold the terms of each slot."""
+        counts = self.table[slots]
+        if len(self.late):
+            at = np.minimum(np.searchsorted(self.late, slots), len(self.late) - 1)
+            counts = np.where(self.late[at] == slots, self.counts[at], counts)
+        return counts
+
+    def weights(self, slots: Words) -> NDArray[np.uint8]:
+        """What the rarity of each slot's term counts: a step less with each doubling of its frequency.
 
         0 for what only one article holds, and for what stands in about half of them or in thousands.
         """
-        return _rarity(size_bucket(self.size))[np.minimum(self.table[self.slots(hashes)], COMMON)]
+        return _rarity(size_bucket(self.size))[np.minimum(self.holding(slots), COMMON)]
 
 
 def size_bucket(size: int) -> int:
@@ -84,6 +109,7 @@ def size_bucket(size: int) -> int:
     return max(size - 1, 0).bit_length()
 
 
+@cache
 def _rarity(whole: int) -> NDArray[np.uint8]:
     """The weight of a term's rarity by the number of articles that hold it (0 to COMMON); a function of its bucket."""
     buckets = [count.bit_length() - 1 for count in range(COMMON + 1)]
@@ -123,7 +149,7 @@ def _weighed(unpacked: Unpacked, frequencies: Frequencies) -> tuple[Ints, Words,
     lengths, hashes, counts = unpacked
     size = len(lengths)
     in_title = counts >= IN_TITLE
-    weights = COUNT_WEIGHT[counts & (IN_TITLE - 1)].astype(np.int64) * frequencies.weights(hashes)
+    weights = COUNT_WEIGHT[counts & (IN_TITLE - 1)].astype(np.int64) * frequencies.weights(frequencies.slots(hashes))
     rows = np.repeat(np.arange(size), lengths)
     some = np.flatnonzero(weights)
     # One sort puts each row's terms in order of weight, those of the title as if they weighed twice, ties by place.
