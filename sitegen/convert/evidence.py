@@ -46,6 +46,7 @@ class Evidence:
         self._grams: Counter[int] = Counter()
         self._dates: Counter[str] = Counter()
         self._endings: dict[str, set[str]] = {}
+        self._openings: dict[str, set[str]] = {}
         self._above: Counter[str] = Counter()
         self._below: Counter[str] = Counter()
 
@@ -75,10 +76,12 @@ class Evidence:
         return self._dates[day] / self.size if self.size >= 4 else 0.0
 
     def without_ending(self, title: str) -> str:
-        """A title without the site's name, which the site's titles have in common after a bar."""
+        """A title without what the site's titles have in common after or before a bar: its name, mostly."""
         parts = TITLE_BARS.split(title)
         if len(parts) > 1 and len(self._endings.get(key_of(parts[-1]), ())) >= self._needed(1):
-            return title[: title.rindex(parts[-1])].rstrip(" |–—·•:»-")
+            title = title[: title.rindex(parts[-1])].rstrip(" |–—·•:»-")
+        if len(parts) > 1 and len(self._openings.get(key_of(parts[0]), ())) >= max(4.0, self.size * 0.5):
+            title = title[len(parts[0]) :].lstrip(" |–—·•:»-")
         return title
 
     def see_title(self, above: str, below: str) -> None:
@@ -109,4 +112,5 @@ class Evidence:
             parts = TITLE_BARS.split(line.text) if len(line.text) < 200 else []
             if len(parts) > 1:
                 self._endings.setdefault(key_of(parts[-1]), set()).add(key_of(parts[0]))
+                self._openings.setdefault(key_of(parts[0]), set()).add(key_of(parts[-1]))
         self._grams.update(grams)

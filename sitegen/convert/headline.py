@@ -62,7 +62,8 @@ def choose_title(lines: Sequence[Line], shape: Shape, evidence: Evidence, url: s
     candidates = [
         i
         for i in range(min(len(lines), shape.prose + 1))
-        if _may_be_title(lines[i], i == shape.prose) and not (shape.recurring[i] and evidence.share(lines[i].text) > 0.5)
+        if _may_be_title(lines[i], i == shape.prose)
+        and not (shape.recurring[i] and evidence.share(lines[i].text) > 0.5)
     ]
     if not candidates:
         return Choice(-1, 0.0, 0.0)
@@ -110,7 +111,8 @@ def _kind(lines: Sequence[Line], shape: Shape, index: int) -> str:
 
 
 def _may_be_title(line: Line, is_prose: bool) -> bool:
-    return not ( len(line.text) > MAX_TITLE
+    return not (
+        len(line.text) > MAX_TITLE
         or line.date_role == "whole"
         or line.byline
         or (line.furniture and line.furniture != "navigation")

@@ -14,6 +14,7 @@ from sitegen.convert.names import names_beside, read_byline
 from sitegen.convert.phrases import Labelled, bare_label, furniture, opens_the_end, read_label
 
 MAX_DATE_LINE: Final = 180  # characters; a longer line with a date is prose
+MAX_QUESTION: Final = 32  # words of a headline that asks or announces
 _WORD = re.compile(r"\w+")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟۔:;]['\"”’»」』)\]*]*$")
@@ -124,6 +125,9 @@ class Line:
         """Whether the line reads like a sentence or more rather than like a label or a headline."""
         if self.words < 7:
             return False
+        headline = self.words < MAX_QUESTION and not _INNER_END.search(self.text)
+        if headline and self.text.rstrip("\"'”’»」』)").endswith(("?", "!", ":", "？", "！", "؟")):
+            return False  # as headlines end; a question among sentences is still kept as a part of the body
         if self.words >= 24:
             return True
-        return self.ends_sentence or (self.words >= 12 and bool(_INNER_END.search(self.text)))
+        return self.ends_sentence

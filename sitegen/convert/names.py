@@ -35,6 +35,7 @@ _NOT_NAMES = frozenset(
 _SPLIT = re.compile(
     r"\s*(?:;|&|\||\s/\s|,?\s(?:and|und|et|y|e|och|og|en|i|и|ve|dan|with)\s|،|、|・|\sو(?=\w))\s*", re.IGNORECASE
 )
+_SAID_INSIDE = re.compile(r"[.!?]\s+(?:By|Von|Par|Por|Di)\s+([^.!?]{4,60})$")  # "… Canada. By Jane Doe on May 3"
 _SEPARATORS = re.compile(r"\s+[|/·•–—⋅∙-]\s*|\s*[|·•⋅∙]\s*|\s{3,}|\t+|\s-\s")
 
 MAX_BYLINE: Final = 160  # characters
@@ -90,7 +91,8 @@ def names_beside(rest: str) -> tuple[str, ...]:
     for piece in _SEPARATORS.split(rest):
         text = piece.strip(" \t\u00a0,.-–—|:·•*")
         text = re.sub(r"\s+(?:on|at|am|le|el|il)$", "", text, flags=re.IGNORECASE)
-        names = read_byline(text, least=1) or read_names(text)
+        said = _SAID_INSIDE.search(text)
+        names = read_byline(text, least=1) or read_names(text) or (read_names(said[1]) if said else ())
         if names:
             return names
     return ()

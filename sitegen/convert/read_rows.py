@@ -47,7 +47,8 @@ def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, st
             continue
         document = _document(file, digest, format, number, row, columns)
         yield (
-            document or Problem(
+            document
+            or Problem(
                 code="import.row",
                 where=Where(file.path, line),
                 message=f"row {number} has no text in any of the columns {', '.join(_columns('text', columns))}",

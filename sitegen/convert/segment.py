@@ -17,6 +17,9 @@ PROSE_CAP: Final = 40  # words that one line counts for at most, so that one lon
 RECURRING: Final = -7.0
 FURNITURE: Final = -6.0
 MAX_DECK_WORDS: Final = 45  # of a sentence that may stand between title and date
+BULLETED: Final = -3.0  # lines of one document that is alone: menus are short lines, and so are lists in articles
+SHORT: Final = -2.0
+PLAIN: Final = -1.0
 END: Final = -45.0  # a line that opens the end is crossed only for an article's worth of prose
 DATE: Final = -5.0
 WORTH_KEEPING: Final = 60.0  # weight of the prose after an inner end that shows that the article goes on
@@ -38,7 +41,9 @@ def shape_of(lines: Sequence[Line], evidence: Evidence) -> Shape:
     known = evidence.size >= 4
     weights = [_weight(line, recurs, words, known) for line, recurs, words in zip(lines, recurring, prose, strict=True)]
     start, stop = _heaviest(weights)
-    first = _first_prose(lines, start, stop, [bool(words) and not recurs for words, recurs in zip(prose, recurring, strict=True)])
+    first = _first_prose(
+        lines, start, stop, [bool(words) and not recurs for words, recurs in zip(prose, recurring, strict=True)]
+    )
     if first < 0:
         return Shape(0, len(lines), len(lines), tuple(recurring))
     return Shape(start, stop, first, tuple(recurring))
@@ -63,17 +68,29 @@ def _weight(line: Line, recurs: bool, prose: int, known: bool) -> float:
         return float(min(prose, PROSE_CAP))
     if known:
         return 0.6  # a line that only this document has is its own until shown otherwise
-    return -1.0 if line.bullet and line.words < 5 else (-0.6 if line.words < 3 else 0.0)
+    return BULLETED if line.bullet and line.words < 6 else (SHORT if line.words < 4 else PLAIN)
 
 
 def _first_prose(lines: Sequence[Line], start: int, stop: int, prose: Sequence[bool]) -> int:
     """The first line of the text itself: a sentence just above the date or byline is a title or a deck; -1 for none."""
     found = [i for i in range(start, stop) if prose[i]]
+    total = sum(lines[i].words for i in found)
+    if total > 150:
+        found = [i for i in found if lines[i].words > MAX_DECK_WORDS or _goes_on(lines, i, stop, prose)] or found
     for this, after in zip(found, [*found[1:], stop], strict=False):
         below = range(this + 1, min(after, this + 4))
-        if lines[this].words > MAX_DECK_WORDS or after >= stop or not any(lines[i].date_role == "whole" or lines[i].byline for i in below):
+        if (
+            lines[this].words > MAX_DECK_WORDS
+            or after >= stop
+            or not any(lines[i].date_role == "whole" or lines[i].byline for i in below)
+        ):
             return this
     return found[-1] if found else -1
+
+
+def _goes_on(lines: Sequence[Line], at: int, stop: int, prose: Sequence[bool]) -> bool:
+    """Whether more prose follows soon; a sentence alone among labels is a box above the article."""
+    return at + 10 >= stop or sum(lines[i].words for i in range(at + 1, at + 10) if prose[i]) >= 12
 
 
 def _recurring(lines: Sequence[Line], evidence: Evidence) -> list[bool]:
