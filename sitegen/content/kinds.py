@@ -15,7 +15,10 @@ MAPPING: Final[Schema] = {"type": ["object", "null"]}
 LANGUAGE: Final[Schema] = {"type": ["string", "null"], "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"}
 DATE: Final[Schema] = {
     "type": ["string", "null"],
-    "pattern": r"^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)? *([Zz]|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?$",
+    "pattern": (
+        r"^\d{4}-\d{1,2}-\d{1,2}"
+        r"([Tt ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)? *([Zz]|UTC|GMT|[+-]\d{1,2}(:?\d{2})?)?)?$"
+    ),
 }
 IMAGE_KEYS: Final = {
     "src": "The address: relative to the article, /from/the/site's/root, or a URL.",

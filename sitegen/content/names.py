@@ -13,6 +13,7 @@ from sitegen.content.dates import date_in_file_name, parse_moment
 from sitegen.content.slugs import slug_of
 from sitegen.errors import Problem, Where
 from sitegen.model import Kind, Moment
+from sitegen.notation.quoting import shown
 
 SUFFIX: Final = ".md"
 PAGES: Final = "pages/"  # the folder below the content folder whose articles are undated pages
@@ -65,7 +66,7 @@ def title_from(names: Names, path: str, problems: list[Problem]) -> str:
         Problem(
             code="front-matter.title",
             where=Where(path, 1, 1),
-            message=f'the title is missing; the file\'s name gives "{title}"',
+            message=f'the title is missing; the file\'s name gives "{shown(title)}"',
             help='add  title: "…"  to the front matter, or a heading at the top of the text',
             severity="warning",
         )

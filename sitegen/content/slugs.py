@@ -25,7 +25,7 @@ _NAMES = {"+": "-plus", "#": "-sharp"}
 def slugify(text: str) -> str:
     """The slug of a text; "" when it holds no letter and no digit. Letters of all scripts stay.
 
-    Cost: about 0.5 µs for a plain word, 5 µs for a sentence.
+    Cost: 0.2 µs for what is one already, 2 to 10 µs for a sentence.
     """
     if len(text) <= MAX_CHARACTERS and _PLAIN.fullmatch(text):
         return text

@@ -19,3 +19,12 @@ def quoted(text: str) -> str:
         return _SHORT.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
     return f'"{_ESCAPED.sub(escaped, text)}"'
+
+
+# Controls move a terminal's cursor or change its colours, and marks of direction turn the rest of the line around.
+_UNSHOWN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(text: str) -> str:
+    """A text as a message may repeat it: on one line, of the same length, with nothing that a terminal obeys."""
+    return text if text.isprintable() else _UNSHOWN.sub("\ufffd", text)

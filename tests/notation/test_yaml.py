@@ -13,7 +13,9 @@ from sitegen.notation.quoting import quoted
 from sitegen.notation.scalars import resolve
 from sitegen.notation.yaml import read_yaml
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff"), max_size=30)
+TEXTS = st.text(  # without U+2028 and U+2029, which PyYAML writes as ends of lines
+    st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp"), exclude_characters="\ufeff"), max_size=30
+)
 SCALARS = st.one_of(
     TEXTS, st.integers(-(10**20), 10**20), st.booleans(), st.none(), st.floats(allow_nan=False, allow_infinity=False)
 )
@@ -62,7 +64,7 @@ def test_no_text_raises_and_every_fault_has_a_place_inside_and_a_help(text):
         assert problem.where.column >= 1
         assert problem.width >= 1
         assert problem.help
-        assert problem.message.isprintable()
+        assert not {"\n", "\x1b", "\x9b", "\u2028", "\u202e"} & set(problem.message + problem.help + problem.excerpt)
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
