@@ -11,8 +11,7 @@ from sitegen.model import Direction
 _RTL_LANGUAGES: Final = frozenset("ar arc azb ckb dv fa he iw ji khw ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
 _RTL_SCRIPTS: Final = frozenset("arab hebr syrc thaa nkoo adlm rohg mand samr mend".split())
 
-_RTL_FIRST_RTL: Final = "\u0590"
-_LETTER = re.compile(
+_RTL_LETTER = re.compile(
     "[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0710-\u072f\u074d-\u07a5\u07ca-\u07ea\u0800-\u0815"
     "\u0840-\u0858\u0860-\u086a\u0870-\u0887\u08a0-\u08c9\ufb1d-\ufb4f\ufb50-\ufdfb\ufe70-\ufefc"
     "\U00010d00-\U00010d23\U0001e900-\U0001e943]"
@@ -32,7 +31,10 @@ def direction_of_language(lang: str) -> Direction:
 
 
 def direction_of_text(text: str) -> Direction | None:
-    """Direction of most letters of a text; None when it has none. Cost: 1 µs for ASCII, 5 µs for European scripts, 50 µs for others."""
+    """Direction of most letters of a text; None when it has none.
+
+    Cost: 1 µs for ASCII, 5 µs for European scripts, 50 µs for others.
+    """
     sample = text[:SAMPLE]
     if sample.isascii() or max(sample) < _FIRST_RTL:
         return "ltr" if any(map(str.isalpha, sample)) else None
