@@ -123,12 +123,13 @@ def _problems(found: list[Found], source: str, path: str, first_line: int) -> tu
     lines = source.split("\n")
     out = []
     for each in found:
-        line = lines[each.line] if 0 <= each.line < len(lines) else ""
+        number = _line_with(each.excerpt, lines, each.line)
+        line = lines[number] if 0 <= number < len(lines) else ""
         at = line.find(each.excerpt) if each.excerpt else -1
         out.append(
             Problem(
                 code=each.code,
-                where=Where(path, first_line + each.line if each.line >= 0 else 0, at + 1 if at >= 0 else 0),
+                where=Where(path, first_line + number if number >= 0 else 0, at + 1 if at >= 0 else 0),
                 message=each.message,
                 excerpt=line,
                 width=len(each.excerpt) if at >= 0 else 1,
@@ -137,3 +138,13 @@ def _problems(found: list[Found], source: str, path: str, first_line: int) -> tu
             )
         )
     return tuple(sorted(out, key=lambda problem: problem.where))
+
+
+def _line_with(excerpt: str, lines: list[str], start: int) -> int:
+    """The line of a block that holds the excerpt; the block's first where none does."""
+    for number in range(max(start, 0), len(lines)):
+        if excerpt in lines[number]:
+            return number
+        if not lines[number].strip():
+            break
+    return start

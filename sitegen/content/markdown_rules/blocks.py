@@ -11,9 +11,9 @@ from sitegen.content.markdown_rules.contents import contents_html
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
 from sitegen.content.markdown_rules.elements import break_line, element
 from sitegen.content.markdown_rules.footnotes import note_close, note_open, notes_close, notes_open, way_back
+from sitegen.content.markdown_rules.ids import claim, heading_slug
 from sitegen.content.markdown_rules.inlines import written
 from sitegen.content.markdown_rules.raw_html import ids_in, visible_text
-from sitegen.content.markdown_rules.slugs import claim, heading_slug
 from sitegen.content.markdown_rules.summaries import MORE
 from sitegen.content.markdown_rules.tables import header_cell, table_close, table_open
 from sitegen.model import Heading

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, blockquote, table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -19,6 +19,7 @@ MAX_CHARACTERS: Final = 4_000_000  # of one article; about a second of work
 MAX_NESTING: Final = 200  # levels; a list in a list takes two. The library's presets cut text off at 20
 MAX_CELLS: Final = 20_000  # of all tables of one article; about half a second
 MAX_OPEN_BRACKETS: Final = 100  # in one paragraph; each one more makes all the others dearer
+MAX_QUOTED_LINES: Final = 100_000  # lines times the quotes they stand in; each quote reads all its lines
 MAX_NOTES: Final = 3_000  # places that refer to footnotes
 MAX_FOUND: Final = 50  # problems told of one article
 
@@ -121,11 +122,40 @@ def bounded_table(report: Callable[[Found], None]) -> Callable[[StateBlock, int,
     return rule
 
 
-def _cells(state: StateBlock, start_line: int, end_line: int) -> int:
-    """At most so many cells: the columns of the second line times the lines up to a blank one."""
-    below = start_line + 1
-    columns = state.src.count("|", state.bMarks[below], state.eMarks[below]) + 1
+def bounded_quote(report: Callable[[Found], None]) -> Callable[[StateBlock, int, int, bool], bool]:
+    """The library's rule for quotes, which stays away when quotes in quotes have read too many lines."""
+
+    def rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        start = state.bMarks[start_line] + state.tShift[start_line]
+        if silent or state.src[start : start + 1] != ">" or state.is_code_block(start_line):
+            return blockquote(state, start_line, end_line, silent)
+        quoted = state.env["quoted"] = state.env.get("quoted", 0) + _lines(state, start_line, end_line)
+        if quoted > MAX_QUOTED_LINES:
+            report(
+                Found(
+                    code="markdown.quotes",
+                    line=start_line,
+                    message="there are too many lines in quotes within quotes here",
+                    help="nest quotes less deeply",
+                    severity="error",
+                )
+            )
+            return False
+        return blockquote(state, start_line, end_line, silent)
+
+    return rule
+
+
+def _lines(state: StateBlock, start_line: int, end_line: int) -> int:
+    """Number of lines up to a blank one."""
     line = start_line
     while line < end_line and not state.isEmpty(line):
         line += 1
-    return columns * (line - start_line)
+    return line - start_line
+
+
+def _cells(state: StateBlock, start_line: int, end_line: int) -> int:
+    """At most so many cells: the columns of the second line times the lines up to a blank one."""
+    below = start_line + 1
+    bars = state.src[state.bMarks[below] : state.eMarks[below]].strip(" \t|").count("|")
+    return (bars + 1) * (_lines(state, start_line, end_line) - 1)

@@ -10,11 +10,11 @@ from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.addresses import ref_of
 from sitegen.content.markdown_rules.budgets import Found
+from sitegen.content.markdown_rules.ids import claim
 from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
 from sitegen.content.markdown_rules.parser import Parser
 from sitegen.content.markdown_rules.plain_inlines import PlainInline
 from sitegen.content.markdown_rules.raw_html import settle_addresses
-from sitegen.content.markdown_rules.slugs import claim
 from sitegen.model import Heading, Ref
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
-from sitegen.content.markdown_rules.slugs import heading_slug
+from sitegen.content.markdown_rules.ids import heading_slug
 from sitegen.content.markdown_rules.summaries import MORE
 from sitegen.model import Ref
 

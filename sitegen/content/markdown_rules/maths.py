@@ -1,7 +1,10 @@
 """Formulas between dollars as MathML, where the site asks for it; browsers show MathML without any script."""
 
 import functools
+import re
 from html import escape
+
+_WORDS = re.compile(r"([A-Z])")  # the library says what is wrong in the names of its errors
 
 
 class FormulaError(ValueError):
@@ -16,7 +19,7 @@ def mathml(source: str, *, display: bool) -> str:
     try:
         out: str = convert(source, display="block" if display else "inline")
     except Exception as error:  # the library's errors have no common base; each one is the formula's fault
-        raise FormulaError(str(error) or type(error).__name__) from error
+        raise FormulaError(str(error) or _WORDS.sub(r" \1", type(error).__name__).lower().strip()) from error
     return out
 
 

@@ -23,10 +23,12 @@ from sitegen.content.markdown_rules.budgets import (
     MAX_FOUND,
     MAX_NESTING,
     Found,
+    bounded_quote,
     bounded_table,
     too_deep,
     too_many_brackets,
 )
+from sitegen.content.markdown_rules.footnotes import report_missing, report_unused
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 
 
@@ -43,6 +45,9 @@ class Parser(MarkdownIt):
         self.bare_addresses = linkify
         self.enable(["table", "strikethrough"])
         self.block.ruler.at("table", bounded_table(self.report), {"alt": ["paragraph", "reference"]})
+        self.block.ruler.at(
+            "blockquote", bounded_quote(self.report), {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        )
         footnote_plugin(self)
         deflist_plugin(self)
         if math:
@@ -107,6 +112,8 @@ def _inline(state: StateCore) -> None:
                 parser.line = token.map[0] if token.map else parser.line
                 token.children = _children(parser, token.content, state.env)
         last = token
+    if "footnotes" in state.env:
+        report_unused(state.src, state.env, parser.report)
 
 
 def _children(parser: Parser, content: str, env: EnvType) -> list[Token]:
@@ -116,6 +123,8 @@ def _children(parser: Parser, content: str, env: EnvType) -> list[Token]:
         return [Token("text", "", 0, content=content)]
     children: list[Token] = []
     parser.inline.parse(content, parser, env, children)
+    if "[^" in content:
+        report_missing(children, parser.line, parser.report)
     return link_bare_addresses(children) if parser.bare_addresses else children
 
 

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from sitegen.content.markdown_rules.addresses import is_allowed, normal_address
 from sitegen.content.markdown_rules.code_blocks import code_html
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
+from sitegen.content.markdown_rules.ids import claim, heading_slug
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
-from sitegen.content.markdown_rules.slugs import claim, heading_slug
 from sitegen.model import Heading
 
 LONGEST = 400_000  # characters; the parser's budgets are for longer ones

@@ -10,7 +10,6 @@ from markdown_it.token import Token
 from sitegen.content.markdown_rules.draft import Draft, escape_attribute
 from sitegen.content.markdown_rules.elements import break_line, element
 from sitegen.content.markdown_rules.inlines import text_of
-from sitegen.content.markdown_rules.slugs import claim
 
 UNNAMED = "⊞"  # name of a table whose header cells are all empty: a sign, since no language is known
 LONGEST_NAME = 200  # characters
@@ -24,7 +23,10 @@ def table_open(draft: Draft, tokens: Sequence[Token], index: int) -> int:
         if tokens[at].type == "inline":
             names.append(text_of(tokens[at]))
         at += 1
-    name = claim(", ".join(filter(None, names))[:LONGEST_NAME] or UNNAMED, draft.table_names)
+    name = ", ".join(filter(None, names))[:LONGEST_NAME] or UNNAMED
+    count = draft.table_names[name] = draft.table_names.get(name, 0) + 1
+    if count > 1:
+        name = f"{name} ({count})"
     break_line(draft, tokens, index)
     draft.html.append(
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape_attribute(name)}">\n'

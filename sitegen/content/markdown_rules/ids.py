@@ -1,24 +1,15 @@
 """Ids of headings: readable, in the heading's own script, unique within the page."""
 
 import re
-import unicodedata
 
-_NOT_WORD = re.compile(r"[^\w\s-]+")
-_GAPS = re.compile(r"[\s_-]+")
-_PLAIN = re.compile(r"[a-z0-9 ]*")
+from sitegen.content.slugs import slugify
+
 _NOTE = re.compile(r"fn(?:ref)?-\d")  # ids that footnotes use
 
 
 def heading_slug(text: str) -> str:
-    """Lower case, NFC, words joined by hyphens; letters, digits and marks of every script stay. `section` if empty."""
-    lowered = text.lower()
-    if not _PLAIN.fullmatch(lowered):
-        lowered = _NOT_WORD.sub("", unicodedata.normalize("NFC", lowered))
-        lowered = "".join(
-            c for c in lowered if c.isalnum() or c in "-_" or c.isspace() or unicodedata.category(c)[0] == "M"
-        )
-        return _GAPS.sub("-", lowered).strip("-") or "section"
-    return "-".join(lowered.split()) or "section"
+    """The slug of a heading; `section` when it holds no letter and no digit."""
+    return slugify(text) or "section"
 
 
 def claim(wanted: str, taken: dict[str, int]) -> str:
