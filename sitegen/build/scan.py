@@ -77,6 +77,9 @@ def walk(folder: Path, shown: str, *, hidden: Callable[[str], bool]) -> Found:
             name = prefix + entry.name
             if hidden(entry.name):
                 continue
+            if not entry.name.isascii() and not _is_text(entry.name):
+                problems.append(_not_text(f"{shown}/{name}"))
+                continue
             try:
                 if entry.is_symlink() and not inside(entry.path):
                     problems.append(_leads_outside(f"{shown}/{name}", entry.path))
@@ -165,6 +168,24 @@ class Files:
 
 
 KEPT_BYTES = 1_000_000  # larger files are read again when they are copied, so that memory stays small
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is UTF-8: others come with surrogates, which neither a page nor the cache can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _not_text(path: str) -> Problem:
+    return Problem(
+        code="file.name",
+        where=Where(path.encode(errors="surrogateescape").decode(errors="replace")),
+        message="the name is not UTF-8, so it can be no address",
+        help="rename the file",
+    )
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
