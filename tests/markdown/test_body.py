@@ -14,7 +14,8 @@ def render(source: str, folder: str = "2024", **options: bool) -> Rendered:
 
 
 def test_plain_text_holds_words_and_no_markup() -> None:
-    source = '# A *title*\n\nText with `code` & <kbd>keys</kbd>,\n[a link](x.md).\n\n```py\ncode()\n```\n\n![alt](p.png "Caption")\n'
+    source = "# A *title*\n\nText with `code` & <kbd>keys</kbd>,\n[a link](x.md).\n\n"
+    source += '```py\ncode()\n```\n\n![alt](p.png "Caption")\n'
 
     assert render(source).text == "A title\nText with code & keys, a link.\nCaption"
 

@@ -12,6 +12,7 @@ from markdown_it.common.normalize_url import normalizeLink, validateLink
 
 from sitegen.model import Ref
 
+_WEB = ("https://", "http://")
 _OUTSIDE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|[#?]|$)")
 _REFUSED = re.compile(r"\s*(?:javascript|vbscript|blob|filesystem):", re.IGNORECASE)
 # A destination that normalising leaves as it is: lower-case host, no port or user, nothing to encode.
@@ -30,12 +31,12 @@ def _normalized(url: str) -> str:
 
 def is_allowed(url: str) -> bool:
     """False for addresses that run code or read local files: `javascript:`, `vbscript:`, `file:`, most of `data:`."""
-    return ":" not in url or (validateLink(url) and not _REFUSED.match(url))
+    return ":" not in url or url.startswith(_WEB) or (validateLink(url) and not _REFUSED.match(url))
 
 
 def is_local(url: str) -> bool:
     """True for an address that becomes a ref, or may."""
-    return _OUTSIDE.match(url) is None
+    return not url.startswith(_WEB) and _OUTSIDE.match(url) is None
 
 
 def ref_of(url: str, folder: str, line: int) -> Ref | None:

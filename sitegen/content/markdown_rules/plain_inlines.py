@@ -110,23 +110,28 @@ def _code(code: str) -> str:
 
 def _link(label: str, address: str, addresses: list[str]) -> str:
     inner: list[str] = []
-
-    def take(match: re.Match[str]) -> str:
-        inner.append(_code(match[1]))
-        return "\0"
-
-    shown = _CODE.sub(take, label) if "`" in label else label
-    if _is_foreign(shown):
+    html: str | None = label
+    if "`" in label:
+        html = label = _CODE.sub(lambda match: _keep(_code(match[1]), inner), label)
+    if "<" in label or "`" in label:
         raise _NotPlainError
-    html = _emphasised(f"[{shown}]")
+    if "*" in label or "_" in label:
+        html = _emphasised(f"[{label}]")  # what stands beside the marks decides
+        html = html and html[1:-1]
     href = normal_address(address.replace("&amp;", "&"))
     if html is None or "&gt;" in address or not is_allowed(href):
         raise _NotPlainError
-    html = _joined(html, inner) if inner else html
+    if inner:
+        html = _joined(html, inner)
     if is_local(href):
         addresses.append(href)
-        return f'<a href="\0">{html[1:-1]}</a>'
-    return f'<a href="{href.replace("&", "&amp;")}">{html[1:-1]}</a>'
+        return f'<a href="\0">{html}</a>'
+    return f'<a href="{href.replace("&", "&amp;")}">{html}</a>'
+
+
+def _keep(html: str, into: list[str]) -> str:
+    into.append(html)
+    return "\0"
 
 
 def _joined(html: str, pieces: list[str]) -> str:
