@@ -32,6 +32,10 @@ class Scan(msgspec.Struct):
         """Every file by the path that it is shown with, and what is known of it."""
         return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
 
+    def is_sound(self) -> bool:
+        """Whether every file could be looked at."""
+        return not any(files.problems for files in self.all())
+
     def fingerprint(self) -> bytes:
         """Digest of every byte that was read."""
         return digest_bytes(b"".join([digest_bytes(self.config), *(files.fingerprint() for files in self.all())]))

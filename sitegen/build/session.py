@@ -149,7 +149,7 @@ class Session:
             scan, settings, last = self._scan()
             folder = self._output_folder(settings.config.build.output if settings else last.output if last else "")
             inputs = self._inputs(scan, folder)
-        if last is not None and self._is_current(last, inputs, folder):
+        if last is not None and scan.is_sound() and self._is_current(last, inputs, folder):
             return self._unchanged(last)
         from sitegen.build.release import Release  # noqa: PLC0415 -- see above
 
@@ -232,6 +232,8 @@ class Session:
     def _is_current(self, last: _Built, inputs: bytes, folder: Path) -> bool:
         """Whether the last build saw the same, time has published nothing since, and every file still stands."""
         if last.inputs != inputs or self.as_of < last.as_of:
+            return False
+        if self.options.strict and last.report.problems:
             return False
         if last.next_change is not None and self.as_of >= last.next_change:
             return False
