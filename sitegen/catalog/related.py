@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.catalog.nearest import MAX_ROWS, NO_DATE, Postings, top_rows
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Weights, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Weights, telling_rarity, vectors_of
 from sitegen.content.terms import spoken, unspaced
 from sitegen.model import Terms
 
@@ -20,7 +20,8 @@ Row = tuple[str, int | None, Terms]  # id, seconds since 1970 or None without a 
 
 KEPT: Final = 10  # neighbours of a row in a table
 REASONS: Final = 3  # words or phrases shown for a neighbour
-CONSIDERED: Final = 4  # times as many shared terms are looked at, as phrases swallow words
+IN_PHRASE: Final = 2  # steps of rarity by which the words of a phrase may be more common than one alone
+CONSIDERED: Final = 3  # times as many shared terms are looked at, as phrases swallow words
 
 
 class TopTable:
@@ -91,10 +92,11 @@ class RelatedIndex:
     def reasons(self, row: int, others: Sequence[int], n: int = REASONS) -> list[tuple[str, ...]]:
         """For each of these neighbours the words and phrases that it is near for, heaviest first; at most n.
 
-        A phrase stands for its words; numbers are no reasons. Cost: about 10 µs, and 8 µs a neighbour.
+        A phrase stands for its words; numbers, and words of many articles, are no reasons. Cost: about 40 µs, and 10 µs
+        a neighbour.
         """
         asks = dict(zip(*self._part(row, self.vectors.asks), strict=True))
-        mine = _Readable.of(self.terms[row])
+        mine = _Readable.of(self.terms[row], self.frequencies)
         found = []
         for other in others:
             adds = [
@@ -116,20 +118,28 @@ class _Readable(NamedTuple):
     """The terms of an article unpacked: its words, the two words of each pair, and the number of each hash."""
 
     words: list[str]
+    rarity: list[int]  # of each word
+    telling: int  # the least rarity of a word that stands alone
     pairs: list[int]
     numbers: dict[int, int]
 
     @classmethod
-    def of(cls, terms: Terms) -> "_Readable":
-        hashes = np.frombuffer(terms.hashes, "<u4").tolist()
-        numbers = dict(zip(hashes, range(len(hashes)), strict=True))
-        return cls(terms.words.split(" "), np.frombuffer(terms.pairs, "<u2").tolist(), numbers)
+    def of(cls, terms: Terms, frequencies: Frequencies) -> "_Readable":
+        hashes = np.frombuffer(terms.hashes, "<u4")
+        words = terms.words.split(" ")
+        rarity = frequencies.weights(frequencies.slots(hashes[: len(words)])).tolist()
+        numbers = dict(zip(hashes.tolist(), range(len(hashes)), strict=True))
+        ends = np.frombuffer(terms.pairs, "<u2").tolist()
+        return cls(words, rarity, telling_rarity(frequencies.size), ends, numbers)
 
     def places(self, term: int) -> tuple[int, ...]:
-        """Where the words of a term stand among the words."""
+        """Where the words of a term stand among the words; of a pair with a common word, only the other's place."""
         number = self.numbers[term]
         first = 2 * (number - len(self.words))
-        return (number,) if first < 0 else (self.pairs[first], self.pairs[first + 1])
+        places = (number,) if first < 0 else (self.pairs[first], self.pairs[first + 1])
+        if len(places) > 1 and min(self.rarity[at] for at in places) >= self.telling - IN_PHRASE:
+            return places
+        return tuple(at for at in places if self.rarity[at] >= self.telling)
 
 
 def _named(shared: list[int], mine: _Readable, others: str, n: int) -> tuple[str, ...]:
@@ -141,7 +151,7 @@ def _named(shared: list[int], mine: _Readable, others: str, n: int) -> tuple[str
     for place in heaviest:
         if len(named) == n:
             break
-        if used.intersection(place) or (len(place) == 1 and place[0] in paired):
+        if not place or used.intersection(place) or (len(place) == 1 and place[0] in paired):
             continue
         forms = [_form(mine.words[at], others) for at in place]
         if any(form.isdigit() for form in forms):

@@ -177,7 +177,7 @@ def unspaced(word: str) -> bool:
 
 
 def _fold(token: str) -> Iterator[str]:
-    """The words of a run of characters, as they compare."""
+    """The words of a run of characters between spaces, as they compare."""
     if token.isascii():
         runs = _ascii_words(token.lower())
     else:
@@ -185,5 +185,5 @@ def _fold(token: str) -> Iterator[str]:
     for run in runs:
         if _is_unspaced(run):
             yield from [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
-        elif len(run) >= SHORTEST or (len(run) == SHORTEST - 1 and run.upper() in token):
+        elif len(run) >= SHORTEST or (len(run) == SHORTEST - 1 and run.isalpha() and run.upper() in token):
             yield run
