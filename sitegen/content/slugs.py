@@ -37,7 +37,7 @@ def slugify(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    r"""Runs of letters, marks and digits. `\\w` would lose the marks that Indic scripts and vowelled Arabic need."""
+    r"""Runs of letters, marks and digits. `\w` would lose the marks that Indic scripts and vowelled Arabic need."""
     if text.isascii():
         return _ASCII_WORD.findall(text)
     return "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text).split()

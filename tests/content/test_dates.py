@@ -82,6 +82,18 @@ def test_what_a_help_says_to_write_is_a_date(text):
         assert fault_of(fault.help.removeprefix("write  "), UTC) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("17/03/2024", "2024-03-17"), ("3/17/2024", "2024-03-17"), ("17th March 2024", "2024-03-17"),
+        ("2024-03-17 5:03 PM", "2024-03-17 17:03"), ("2024-03-17 12:30 a.m.", "2024-03-17 00:30"),
+        ("Sun, 17 Mar 2024 17:03:00 GMT", "2024-03-17 17:03:00Z"), ("2024-03-17 10:00 EST", "2024-03-17"),
+    ],
+)  # fmt: skip
+def test_a_date_of_another_form_is_written_out_in_the_help(written, mended):
+    assert fault_of(written, UTC).help == f"write  {mended}"
+
+
 def test_digits_of_other_scripts_are_written_out_in_the_help():
     assert fault_of("۲۰۲۴-۰۳-۱۷", UTC).help == "write  2024-03-17"
 

@@ -70,6 +70,15 @@ def test_a_chosen_slug_is_one_part_of_a_path(text):
     assert explicit_slug(slug) == slug
 
 
+@pytest.mark.parametrize("text", ["rain and " * 40, "r" * 300, "雨" * 100, "रि" * 100, "باران و سیل " * 40])
+def test_a_long_text_is_cut_after_a_word_where_there_is_one(text):
+    slug = slugify(text)
+
+    assert MAX_CHARACTERS // 2 <= len(slug) <= MAX_CHARACTERS
+    assert len(slug.encode()) <= MAX_BYTES
+    assert slug.split("-")[-1] in slugify(text[:60]).split("-") or "-" not in slug
+
+
 def test_a_chosen_slug_keeps_its_capitals_and_points():
     assert explicit_slug("My_Old.Name") == "My_Old.Name"
 
