@@ -4,7 +4,9 @@ A ref shows as `<kind: target suffix>` in place of its slot. `python -m tests.ma
 of all examples anew; read the difference before keeping it.
 """
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ OPTIONS = {
     "german": MarkdownSettings(language="de-AT", highlight=False),
 }
 PLAIN = MarkdownSettings(highlight=False)
+PAGE = '<!DOCTYPE html>\n<html lang="en">\n<title>x</title>\n<body>\n<main>\n<h1>x</h1>\n{}</main>\n</body>\n</html>\n'
 _CASE = re.compile(r"^(?P<title>[^\n]+)\n\.\n(?P<source>.*?)^\.\n(?P<html>.*?)^\.\n", re.MULTILINE | re.DOTALL)
 
 
@@ -56,6 +59,33 @@ def test_an_extension_gives_the_html_of_its_example(group: str, title: str, sour
 def test_every_fixture_file_is_read_whole() -> None:
     for path in sorted(FIXTURES.glob("*.md")):
         assert not _CASE.sub("", path.read_text(encoding="utf-8")).strip(), path.name
+
+
+def page(group: str, source: str) -> str:
+    settings = OPTIONS.get(group, PLAIN)
+    rendered = render_markdown(source, settings, folder="")
+
+    def fill(match: re.Match[str]) -> str:
+        ref = rendered.refs[int(match[1])]
+        return f'<a href="/x/">{ref.label}</a>' if ref.kind == "wiki" else "/x/"
+
+    return PAGE.format(re.sub("\0([0-9]+)\0", fill, rendered.html))
+
+
+def test_every_example_is_valid_html_without_warnings(tmp_path: Path, java: str, node_modules: Path) -> None:
+    for number, (group, _, source, _) in enumerate(cases()):
+        (tmp_path / f"{number:03}-{group}.html").write_text(page(group, source), encoding="utf-8")
+    jar = node_modules / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+    done = subprocess.run(
+        [java, "-jar", jar, "--format", "json", "--exit-zero-always", tmp_path],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    found = [each for each in json.loads(done.stderr)["messages"] if each["type"] != "info" or "subType" in each]
+    assert [(each["url"].rpartition("/")[2], each.get("lastLine"), each["message"]) for each in found] == []
 
 
 def record() -> None:
