@@ -2,6 +2,7 @@
 
 Invariant: a name maps to one month only; prefixes that two months share ("jui" in French) are no names.
 """
+# ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import unicodedata
 

@@ -3,6 +3,7 @@
 Invariant: pure, one line at a time. `sure` tells a credit that words or brackets mark from one that only a bar sets off;
 the latter is a caption only where inference finds it in a caption's place.
 """
+# ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import re
 from typing import Final

@@ -3,6 +3,7 @@
 Invariant: pure, and read on the untouched lines: nothing has been dropped yet when this looks. What a line says of the
 whole site (a date in most of its documents) counts less than what it says of this document alone.
 """
+# ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import re
 from collections.abc import Iterator, Sequence
@@ -128,7 +129,7 @@ def choose_authors(lines: Sequence[Line], title: int, dated: int, shape: Shape, 
 def _said(lines: Sequence[Line], top: int, head: int, evidence: Evidence) -> Iterator[Signed]:
     for i in range(top, head):
         line = lines[i]
-        if line.byline and not line.updated and evidence.share(line.text) < 0.95:
+        if line.byline and not line.updated and evidence.usual(line.text) < 0.95:
             sure = 0.92 if all(is_name(name) for name in line.byline) else 0.7
             if re.match(r"(?i)\W*(?:photo|reviewed|edited|medically|image)", line.text):
                 sure -= 0.35
@@ -141,7 +142,7 @@ def _said(lines: Sequence[Line], top: int, head: int, evidence: Evidence) -> Ite
 
 def _beside_date(lines: Sequence[Line], top: int, head: int, evidence: Evidence) -> Iterator[Signed]:
     for i in range(top, head):
-        if lines[i].date_role and lines[i].names_beside and evidence.share(lines[i].text) < 0.9:
+        if lines[i].date_role and lines[i].names_beside and evidence.usual(lines[i].text) < 0.9:
             yield Signed(lines[i].names_beside, (i,), 0.85, f"line {lines[i].block.line}")
 
 
@@ -156,8 +157,7 @@ def _alone(lines: Sequence[Line], title: int, dated: int, head: int, evidence: E
         names = read_names(line.text)
         if not names or line.words > 8 or line.caption:
             continue
-        share = evidence.share(line.text)
-        if evidence.size >= 4 and share > 0.7:
+        if evidence.usual(line.text) > 0.7:
             continue  # the same in nearly all of the site's documents: its own label, not a person
         sure = 0.6 + 0.1 * (near_date and near_title) + 0.1 * (evidence.size >= 4)
         yield Signed(names, (i,), sure, f"line {line.block.line}")

@@ -30,9 +30,9 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])(?P<name>{WORD})\.?,?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+(\d{{4}})(?!\d)")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?,?[\s-]+(?P<name>{WORD})\.?[\s-]+(\d{{1,2}})(?!\d)")
-_ISO = re.compile(r"(?<![\d./-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<![\d./-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d|\.\d)")
 _BASIC = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?=T\d{4})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d|\.\d)")
 _SHORT_YEAR = re.compile(r"^\W*(\d{1,2})\.(\d{1,2})\.(\d\d)(?!\d)")
 _EAST = re.compile(
     r"(?:(\d{4})|(令和|平成|昭和)\s*(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]"

@@ -71,6 +71,10 @@ class Evidence:
         """The share of documents that have this line."""
         return self._lines[key_of(text)] / self.size if self.size else 0.0
 
+    def usual(self, text: str) -> float:
+        """The same where there are documents enough to say so; else 0."""
+        return self.share(text) if self.size >= 4 else 0.0
+
     def dated(self, day: str) -> float:
         """The share of documents that name this day in a date line; a date in most of them is the site's."""
         return self._dates[day] / self.size if self.size >= 4 else 0.0

@@ -79,6 +79,7 @@ def choose_title(lines: Sequence[Line], shape: Shape, evidence: Evidence, url: s
         score = _form(lines[i]) + _place(i, rank, dates, shape) + 3.0 * _shared(lines[i].text, body)
         score += 4.0 * _slug_share(lines[i].text, slug)
         score += 3.0 * evidence.in_title_place(*neighbours(lines, shape, i))
+        score += 1.5 * (rank == 0 and not dates and i == shape.prose - 1)  # the line above the text, with no other clue
         score -= 2.5 * shape.recurring[i]
         score -= 2.0 * (i + 1 < len(lines) and not lines[i].ends_sentence and bool(_GOES_ON.match(lines[i + 1].text)))
         score += 1.5 * (keys[key_of(lines[i].text)] > 1) + 1.5 * (
@@ -177,7 +178,7 @@ def _slug_share(text: str, slug: set[str]) -> float:
 
 def bare_title(text: str) -> str:
     """A title without bullets and doubled spaces."""
-    return " ".join(re.sub(r"^[•▪►*]\s+", "", text).split())
+    return " ".join(re.sub(r"^(?:[•▪►*]|#{1,6})\s+", "", text).split())
 
 
 def parts_of(title: str) -> list[str]:

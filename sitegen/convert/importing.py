@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sitegen.convert.collection import learn
 from sitegen.convert.decode import decode
 from sitegen.convert.detect import HEAD, READ_TODAY, detect
 from sitegen.convert.document import Article, Document, Source
-from sitegen.convert.collection import learn
 from sitegen.convert.evidence import Evidence
 from sitegen.convert.infer import infer
 from sitegen.convert.read_rows import read_rows

@@ -23,6 +23,7 @@ BODY: Final = Fate("body")
 MAX_FALLBACK: Final = 80  # characters of a title taken from the first words
 MAX_CAPTION_WORDS: Final = 60
 MAX_DECK_WORDS: Final = 60
+FEW_LINES: Final = 4  # above an article without a title; they are kept, as more would be a menu
 
 
 def infer(document: Document, evidence: Evidence, zone: tzinfo = UTC) -> Article:
@@ -189,7 +190,7 @@ class _Inference:
                 self._set(i, Fate("dropped", "tagline" if slogan else "before the article"))
             elif i <= head:
                 self._between(i, title)
-            elif title < 0 and i < shape.start:
+            elif title < 0 and FEW_LINES < i < shape.start:
                 self._set(i, Fate("dropped", "before the article"))
             else:
                 self._set(i, BODY)

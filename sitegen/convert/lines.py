@@ -2,6 +2,7 @@
 
 Invariant: pure; depends on the line and the order of day and month alone, never on its neighbours.
 """
+# ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import re
 from functools import cached_property

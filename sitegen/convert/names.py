@@ -2,6 +2,7 @@
 
 Invariant: pure, one line at a time; whether a line stands where bylines stand is for inference to say.
 """
+# ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import re
 from typing import Final

@@ -46,7 +46,17 @@ def shape_of(lines: Sequence[Line], evidence: Evidence) -> Shape:
     )
     if first < 0:
         return Shape(0, len(lines), len(lines), tuple(recurring))
-    return Shape(start, stop, first, tuple(recurring))
+    return Shape(start, _stretched(lines, recurring, stop), first, tuple(recurring))
+
+
+def _stretched(lines: Sequence[Line], recurring: Sequence[bool], stop: int) -> int:
+    """The end, moved over short sentences that follow: an article's last words may be few."""
+    while 0 < stop < len(lines) and not recurring[stop] and not _special(lines[stop]):
+        line = lines[stop]
+        if not (line.ends_sentence and line.words >= 2) or line.bullet or line.text.endswith((":", "：")):
+            break
+        stop += 1
+    return stop
 
 
 def _weight(line: Line, recurs: bool, prose: int, known: bool) -> float:
@@ -121,7 +131,11 @@ def _prose_words(lines: Sequence[Line], recurring: Sequence[bool]) -> list[int]:
             continue
         for group in paragraphs([lines[k] for k in run]):
             words = sum(lines[run[k]].words for k in group)
-            wrapped = len(group) >= 3 and words >= 24
+            wrapped = (
+                words >= 10 and lines[run[group[-1]]].ends_sentence
+                if len(group) == 2
+                else words >= 24 and len(group) > 2
+            )
             for k in group:
                 if lines[run[k]].prose or wrapped:
                     out[run[k]] = lines[run[k]].words

@@ -1,0 +1,216 @@
+"""The whole import at its edges: broken bytes, other encodings, rows, links, and laws that hold for any input."""
+
+import gzip
+import json
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.content.markdown import MarkdownSettings, render_markdown
+from sitegen.convert.document import ledger
+from sitegen.convert.escape import to_markdown
+from sitegen.convert.importing import ImportOptions, import_sources
+from sitegen.convert.report import Report, as_json
+
+ARTICLE = "The bakery on the hill closes early\n\n5 May 2020\n\nThe bakery on the hill will close at noon from now on, its owner said on Tuesday.\n"
+
+
+def run(sources: list[Path], into: Path, **options: object) -> Report:
+    return import_sources(
+        [str(path) for path in sources], ImportOptions(into=into, bases=into / ".sitegen" / "imports", **options)
+    )
+
+
+def test_every_file_is_a_document_or_a_problem(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    files = {
+        "good.txt": ARTICLE.encode(), "empty.txt": b"", "blank.txt": b" \n\t\n", "picture.png": b"\x89PNG\r\n\x1a\n\0\0",
+        "page.html": b"<!DOCTYPE html><html><body>x</body></html>", "packed.gz": gzip.compress(b"x"), "noise.bin": bytes(range(256)),
+        "feed.xml": b"<?xml version='1.0'?><rss></rss>", "done.md": b"---\ntitle: x\n---\n\nText\n", "broken.jsonl": b'{"text": "x"}\n{"te',
+    }  # fmt: skip
+    for name, content in files.items():
+        (raw / name).write_bytes(content)
+    report = as_json(run([raw], tmp_path / "out"))
+    told = {Path(entry["source"]["path"]).name for entry in [*report["documents"], *report["problems"]]}
+    assert told == set(files)
+    assert {Path(one["source"]["path"]).name for one in report["documents"]} == {"good.txt", "broken.jsonl"}
+    for one in report["problems"]:
+        assert re.search(r"\w: \w", one["message"]), "a problem says how to mend it"
+
+
+def test_an_older_encoding_is_read_and_said(tmp_path: Path) -> None:
+    text = "Die Bäckerei am Hügel schließt früher\n\n5. Mai 2020\n\nDie Bäckerei am Hügel schließt künftig schon mittags, sagte die Besitzerin über ihre Pläne für das nächste Jahr.\n"
+    (tmp_path / "alt.txt").write_bytes(text.encode("cp1252"))
+    report = run([tmp_path / "alt.txt"], tmp_path / "out")
+    assert report.done[0].article.title.value == "Die Bäckerei am Hügel schließt früher"
+    assert [problem.severity for problem in report.problems] == ["warning"]
+    assert "not UTF-8" in report.problems[0].message
+    assert not report.failed
+
+
+def test_rows_are_articles_with_their_row_and_address(tmp_path: Path) -> None:
+    rows = [
+        {"text": ARTICLE, "url": "https://hill.example/2020/bakery", "timestamp": "2023-01-01T00:00:00Z"},
+        {"text": "A field of beans\n\nThe beans on the east field came up in rows as straight as a ruler this spring.", "url": "https://hill.example/beans", "timestamp": "2023-01-01T00:00:00Z"},
+    ]  # fmt: skip
+    source = tmp_path / "rows.jsonl"
+    source.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    report = run([source], tmp_path / "out")
+    entries = as_json(report)["documents"]
+    assert [entry["source"]["row"] for entry in entries] == [0, 1]
+    assert entries[0]["fields"]["date"]["value"] == "2020-05-05"
+    assert entries[1]["fields"]["date"]["flagged"], "when a page was crawled is not when it was published"
+    assert entries[1]["output"].startswith("undated/")
+    assert 'url: "https://hill.example/beans"' in (tmp_path / "out" / entries[1]["output"]).read_text("utf-8")
+
+
+def test_a_map_names_the_columns_of_a_csv(tmp_path: Path) -> None:
+    source = tmp_path / "rows.csv"
+    source.write_text(
+        'id;inhalt;kopf;wann\n1;"Der Markt war gut besucht, und alle Äpfel wurden verkauft.";"Ein Markttag";2021-06-07\n',
+        "utf-8",
+    )
+    report = run([source], tmp_path / "out", columns={"text": "inhalt", "title": "kopf", "date": "wann"})
+    article = report.done[0].article
+    assert (article.title.value, article.date and article.date.value) == ("Ein Markttag", "2021-06-07")
+
+
+def test_links_that_lead_outside_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(ARTICLE, "utf-8")
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "raw" / "folder").symlink_to(tmp_path, target_is_directory=True)
+    report = run([tmp_path / "raw"], tmp_path / "out")
+    assert report.done == ()
+    assert report.failed
+
+
+def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for number in range(140):
+        (raw / f"{number}.txt").write_text(
+            f"The hill paper\n\nStory {number} of the long winter on the hill\n\n{number % 28 + 1} May 2020\n\nThe story of winter number {number} is told here in one sentence of some length.\n",
+            "utf-8",
+        )
+    one, two = run([raw], tmp_path / "one"), run([raw], tmp_path / "two", jobs=2)
+    assert as_json(one) == as_json(two)
+
+
+def test_the_order_of_day_and_month_is_learnt_from_the_collection(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name, day in (("a", "13/05/2020"), ("b", "04/05/2020")):
+        (raw / f"{name}.txt").write_text(ARTICLE.replace("5 May 2020", day).replace("hill", f"hill {name}"), "utf-8")
+    dates = [done.article.date.value for done in run([raw], tmp_path / "out").done if done.article.date]
+    assert dates == ["2020-05-13", "2020-05-04"]
+
+
+def test_a_date_that_may_be_two_days_is_left_out_and_flagged(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE.replace("5 May 2020", "04/05/2020"), "utf-8")
+    entry = as_json(run([tmp_path / "a.txt"], tmp_path / "out"))["documents"][0]
+    assert entry["fields"]["date"]["flagged"]
+    assert entry["output"].startswith("undated/")
+
+
+LINES = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=60),
+    st.sampled_from(
+        ["", "", "5 May 2020", "By Ann Lee", "READ: More of it", "A quay [Ann Lee]", "Share this", "# x", "1. y", "- z", "© 2020",
+         "A whole sentence that is long enough to be read as prose by anyone.", "Leave a reply", "The title of a story", "Photo: Ann"]
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(LINES, max_size=12), min_size=1, max_size=5))
+def test_for_any_texts_the_ledger_adds_up_the_front_matter_reads_back_and_a_second_run_writes_nothing(
+    texts: list[list[str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        raw, out = Path(folder) / "raw", Path(folder) / "out"
+        raw.mkdir()
+        for number, lines in enumerate(texts):
+            (raw / f"{number}.txt").write_text("\n".join(lines), "utf-8", newline="")
+        report = run([raw], out)
+        assert len(report.done) + len({problem.where.path for problem in report.problems if problem.is_error}) == len(
+            texts
+        )
+        for done in report.done:
+            counts = ledger(done.article.fates)
+            assert counts["blocks"] == len(done.document.blocks)
+            assert counts["blocks"] == counts["fields"] + counts["body"] + counts["links"] + sum(
+                counts["dropped"].values()
+            )
+            text = (out / done.outcome.place).read_text("utf-8")
+            front = yaml.load(text.split("---\n")[1], yaml.BaseLoader)
+            assert front["title"] == done.article.title.value
+            assert [entry["title"] for entry in front.get("related", [])] == [link.title for link in done.article.links]
+        assert {done.outcome.action for done in run([raw], out).done} <= {"unchanged"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_bytes_break_the_import(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "fuzz").write_bytes(content)
+        report = run([Path(folder) / "fuzz"], Path(folder) / "out")
+        assert len(report.done) + len(report.problems) >= 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.text(
+            st.characters(
+                codec="utf-8",
+                exclude_categories=["Cc", "Cs", "Zl", "Zp", "Co", "Cn", "Cf", "Zs"],
+                include_characters=" ",
+            ),
+            max_size=40,
+        ),
+        max_size=4,
+    )
+)
+def test_any_text_renders_as_itself(paragraphs: list[str]) -> None:
+    shown = [" ".join(text.split()) for text in paragraphs]
+    html = render_markdown(to_markdown(shown), MarkdownSettings(), folder="").html
+    text = (
+        re.sub(r"<[^>]*>", "", html)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
+    marks = re.compile(r"^(?:[•▪▸►‣◦●○■□✓✔➤] *|[*–—-] +|\d{1,3}[.)] +)", re.MULTILINE)
+    wanted = marks.sub("", "\n".join(text for text in shown if text))
+    assert re.sub(r"\s+", "", text) == re.sub(r"\s+", "", wanted) or re.sub(r"\s+", "", marks.sub("", text)) == re.sub(
+        r"\s+", "", wanted
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[^1] and [[x]]",
+        "a {.b} c",
+        "~gone~",
+        "$1 and $2",
+        "&copy; <b> <!-- x -->",
+        "*a* _b_ `c`",
+        "![x](y)",
+        "# x",
+        "1) y",
+        ": z",
+    ],
+)
+def test_markup_in_a_raw_text_stays_text(text: str) -> None:
+    rendered = render_markdown(to_markdown([text]), MarkdownSettings(math=True), folder="")
+    assert rendered.text.strip() == text
+    assert re.fullmatch(r"<p>[^<]*</p>\s*", rendered.html)
