@@ -122,3 +122,19 @@ def test_threads_do_not_disturb_each_other() -> None:
         thread.join()
 
     assert all(into == alone * 5 for into in found)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"\text{<script>alert(1)</script>}", r"\href{javascript:alert(1)}{x}", r'\style{x:y" onload="z}{a}', "a<b"],
+)
+def test_a_formula_cannot_bring_a_script(formula: str) -> None:
+    html = render(f"${formula}$", math=True).html
+
+    assert html.startswith("<p><math ")
+    assert not any(sign in html for sign in ("<script", "href", "style", "onload", "<b"))
+
+
+@pytest.mark.parametrize("formula", ["{" * 2_000, "x^{" * 70 + "}" * 70, "a" * 6_000])
+def test_a_formula_without_measure_is_shown_as_written(formula: str) -> None:
+    assert [problem.code for problem in render(f"${formula}$", math=True).problems] == ["markdown.math"]
