@@ -4,6 +4,7 @@ Invariant: articles are listed whether published or not; all else is what a buil
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -161,7 +162,8 @@ def _wants(site: Site) -> Iterator[tuple[str, Want]]:
 def _all_targets(site: Site) -> dict[str, str]:
     """Names of all articles that could be read, published or not."""
     heads = site.sources.heads.values()
-    return targets(tuple(head.keys for head in heads), {head.keys.id: head.card.title for head in heads})
+    keys: tuple[Any, ...] = tuple(head.keys for head in heads)  # keys hold every name that an article goes by
+    return targets(keys, {head.keys.id: head.card.title for head in heads})
 
 
 def list_orphans(site: Site, as_of: int) -> list[ListedArticle]:

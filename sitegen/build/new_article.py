@@ -63,10 +63,10 @@ def write_article(root: Path, settings: SiteSettings, title: str, *, now: int, d
 
 
 def _checked(title: str) -> str:
-    try:
-        title.encode()
-    except UnicodeEncodeError:
-        raise _bad_title(title.encode("utf-8", "replace").decode(), "the title is not UTF-8 text") from None
+    try:  # bytes of the command line that its locale could not read arrive as lone surrogates
+        title = title.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        raise _bad_title("", "the title is not UTF-8 text") from None
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", title):
         raise _bad_title(" ".join(title.split()), "a title is one line, without control characters")
     title = title.strip()

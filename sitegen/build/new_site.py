@@ -3,13 +3,14 @@
 Invariant: what is there stays as it is; the config comes last, so that a start that was interrupted can be repeated.
 """
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.creating import create
+from sitegen.build.creating import create, unwritable
 from sitegen.content.archetype import ARCHETYPE, DEFAULT
 from sitegen.errors import Problem, UsageError, Where
 from sitegen.notation.quoting import quoted
@@ -34,7 +35,7 @@ def start_site(root: Path, now: int) -> Started:
 
     Raises: UsageError when the folder is a site already, or cannot be written to.
     """
-    if (root / CONFIG).exists() or (root / CONFIG).is_symlink():
+    if os.path.lexists(root / CONFIG):
         raise UsageError(
             Problem(
                 code="usage.site-exists",
@@ -44,7 +45,10 @@ def start_site(root: Path, now: int) -> Started:
             )
         )
     title = title_of(root)
-    has_articles = _has_articles(root / CONTENT)
+    try:
+        has_articles = _has_articles(root / CONTENT)
+    except OSError as error:
+        raise unwritable(str(root), error) from error
     created: list[str] = []
     kept: list[str] = []
     for name, text in plan_site(title, now).items():

@@ -43,7 +43,8 @@ class Started(msgspec.Struct, frozen=True):
 
 def list_themes(root: Path, used: tuple[str, ...]) -> tuple[list[ListedTheme], list[Problem]]:
     """All themes that a site can name, by name, and what is wrong with their manifests; `used` are those it names."""
-    rows, problems = [], []
+    rows: list[ListedTheme] = []
+    problems: list[Problem] = []
     for name, folder in sorted(available_themes(root).items()):
         shown = f"themes/{name}/{MANIFEST}"
         try:
@@ -72,6 +73,9 @@ def list_themes(root: Path, used: tuple[str, ...]) -> tuple[list[ListedTheme], l
                 path=str(folder),
             )
         )
+    for name in used:
+        if all(row.name != name for row in rows):
+            problems.append(_unknown(root, name).problems[0])
     return rows, problems
 
 

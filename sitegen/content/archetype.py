@@ -48,7 +48,7 @@ def fill(archetype: bytes, path: str, new: NewArticle) -> str | Problem:
     block = parts.block or ""
     for found in _PLACE.finditer(block):
         if found[2] not in _values(new):
-            return _unknown(text, path, found[2])
+            return _unknown(text, path, found)
     body = _filled(parts.body, {**_values(new), "title": new.title, "slug": new.slug})
     return f"---\n{_settled(_filled(block, _values(new)), new)}---\n{body or chr(10)}"
 
@@ -86,14 +86,14 @@ def _settled(block: str, new: NewArticle) -> str:
     return block
 
 
-def _unknown(text: str, path: str, name: str) -> Problem:
-    line = text.count("\n", 0, text.index(name or "{{")) + 1
-    excerpt = excerpt_of(text, line)
+def _unknown(text: str, path: str, found: re.Match[str]) -> Problem:
+    start = text.index(found[0])
+    line = text.count("\n", 0, start) + 1
     return Problem(
         code="archetype.unknown",
-        where=Where(path, line, excerpt.index("{{") + 1 if "{{" in excerpt else 1),
-        message=f"{{{{ {name} }}}} is nothing that sitegen fills in",
-        excerpt=excerpt,
-        width=len(name) + 6,
-        help=did_you_mean(name, ("title", "date", "day", "year", "slug", "draft")),
+        where=Where(path, line, start - text.rfind("\n", 0, start)),
+        message=f"{found[0]} is nothing that sitegen fills in",
+        excerpt=excerpt_of(text, line),
+        width=len(found[0]),
+        help=did_you_mean(found[2], ("title", "date", "day", "year", "slug", "draft")),
     )
