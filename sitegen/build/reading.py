@@ -38,7 +38,7 @@ class Sources:
         self._terms: dict[str, bytes] = {}
 
     def read(self, files: Files, settings: Any, settings_digest: bytes, pool: Pool, progress: Progress) -> None:
-        """Bring all articles up to date with their files. Raises: Damaged, sqlite3.Error."""
+        """Bring all articles up to date with their files. Raises: Changed, Damaged, sqlite3.Error."""
         remembered = self.cache.articles()
         todo = []
         names = [name for name in files if name.endswith(".md")]
@@ -71,12 +71,7 @@ class Sources:
         progress: Progress,
     ) -> None:
         made_of = dict(todo)
-        texts: list[tuple[str, bytes]] = []
-        for name, _ in todo:
-            try:
-                texts.append((name, files.content(name)))
-            except OSError as error:
-                files.problems.append(_vanished(f"{files.shown}/{name}", error))
+        texts = [(name, files.content(name)) for name, _ in todo]
         files.forget(made_of)
         progress.phase("parse", len(texts))
         use = pool if len(texts) >= SERIAL_BELOW else Serial()
@@ -143,12 +138,3 @@ def double_ids(heads: Mapping[str, Head], content_folder: str) -> list[Problem]:
                 )
             )
     return problems
-
-
-def _vanished(path: str, error: OSError) -> Problem:
-    return Problem(
-        code="file.unreadable",
-        where=Where(path),
-        message=f"cannot be read: {error.strerror or error}",
-        help="check who may read it, or build again if it was just moved",
-    )

@@ -4,6 +4,7 @@ Invariant: nothing in the output folder changes before `publish`; until then new
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sitegen.build.pool import Pool, Serial, chunked
@@ -162,9 +163,19 @@ class Release:
             else:
                 self.kept.append(path)
 
+    @contextmanager
+    def abandoned_by_exceptions(self) -> Iterator[None]:
+        """Whatever ends the build inside, Ctrl-C too, leaves nothing in the stage."""
+        try:
+            yield
+        except BaseException:
+            self.abandon()
+            raise
+
     def abandon(self) -> None:
         """Clear the stage away."""
-        self.target.sweep()
+        with suppress(OSError):  # on a disk that takes nothing any more there is nothing to clear
+            self.target.sweep()
         self.written.clear()
         self.removed.clear()
 

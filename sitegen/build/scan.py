@@ -18,6 +18,10 @@ from sitegen.errors import Problem, Where
 RACY_NS = 2_000_000_000  # the coarsest clock a file system in use keeps: FAT's two seconds
 
 
+class Changed(Exception):  # noqa: N818 -- a state of the disk, caught where the build can look again
+    """A file is not any more what it was when the build looked at it."""
+
+
 class Signature(msgspec.Struct, frozen=True, array_like=True):
     """What the file system says of a file without opening it. `ctime` catches edits that put size and mtime back."""
 
@@ -142,9 +146,18 @@ class Files:
         return content
 
     def content(self, name: str) -> bytes:
-        """Bytes of a file: those that its digest was made of, where they are still at hand. Raises: OSError."""
+        """Bytes of a file: those that its digest was made of. Raises: Changed when the disk holds others by now."""
         kept = self._contents.get(name)
-        return kept if kept is not None else (self.folder / name).read_bytes()
+        if kept is not None:
+            return kept
+        path = f"{self.shown}/{name}"
+        try:
+            content = (self.folder / name).read_bytes()
+        except OSError as error:
+            raise Changed(path) from error
+        if digest_bytes(content) != self.seen[name].digest:
+            raise Changed(path)
+        return content
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop contents that will not be asked for again."""

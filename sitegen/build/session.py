@@ -23,13 +23,13 @@ from sitegen.build.lock import site_lock
 from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
-from sitegen.build.scan import Seen
+from sitegen.build.scan import Changed, Seen
 from sitegen.build.scanning import Scan, scan_site
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import Memory, Record
 from sitegen.catalog.published import Audience, next_change
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.errors import Problem, UsageError, Where
+from sitegen.errors import BuildError, Problem, UsageError, Where
 
 if TYPE_CHECKING:  # parsers and templates are imported only when there is something to make
     from sitegen.build.release import Release
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
     from sitegen.build.site import Site
 
 MEMORY = ".sitegen"
+LOOKS = 8  # how often a build starts anew because a file changed under its hands; an editor's save is one change
 T = TypeVar("T")
 
 
@@ -115,12 +116,12 @@ class Session:
             if self.options.clean:
                 self.cache.drop("--clean")
                 self.cache.notice = ""
-            return self._trusting(self._build)
+            return self._trusting(lambda: self._settled(self._build))
 
     def load(self) -> "Site":
         """The site as it stands, for listings and questions; nothing is written but the cache."""
         with site_lock(self.root / MEMORY), _without_collector():
-            return self._trusting(self._load_only)
+            return self._trusting(lambda: self._settled(self._load_only))
 
     def remembered(self) -> Memory:
         """What the last successful build remembers of every output."""
@@ -139,6 +140,21 @@ class Session:
             self.cache.rollback()
             self.cache.drop(error)
             return act()
+
+    def _settled(self, act: Callable[[], T]) -> T:
+        """Act; when a source changes between looking at it and reading it, look at all of them again.
+
+        Raises: BuildError for a file that is written without a pause.
+        """
+        looks = 0
+        while True:
+            try:
+                return act()
+            except Changed as changed:
+                self.cache.rollback()
+                looks += 1
+                if looks == LOOKS:
+                    raise BuildError(_never_still(str(changed))) from changed
 
     def _load_only(self) -> "Site":
         scan, settings, _ = self._scan()
@@ -162,7 +178,7 @@ class Session:
         memory = Memory.load(self.cache)
         release = Release(site, target, memory, minify=self.options.minify)
         if not self._fails(site.problems):
-            with self.watch.phase("render"):
+            with self.watch.phase("render"), release.abandoned_by_exceptions():
                 release.render(self.pool, self.progress, write=not self.options.dry_run)
         problems = [*settings.problems, *site.broken, *site.problems, *release.problems]
         if self._fails([*settings.problems, *site.problems, *release.problems]) or self._broken_ends(site):
@@ -324,6 +340,15 @@ class Session:
 
     def _notices(self) -> tuple[str, ...]:
         return (self.cache.notice,) if self.cache.notice else ()
+
+
+def _never_still(path: str) -> Problem:
+    return Problem(
+        code="file.changing",
+        where=Where(path),
+        message=f"changed each of the {LOOKS} times that the build came to read it",
+        help="wait until what writes it is done, and build again",
+    )
 
 
 def _join_cluster(address: str) -> tuple[Pool, Callable[[], None]]:
