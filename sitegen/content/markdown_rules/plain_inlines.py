@@ -17,11 +17,13 @@ from sitegen.content.markdown_rules.addresses import is_allowed, is_local, norma
 
 _EDGE = re.compile(r"[ \t]\n|\n[ \t]")  # hard breaks, and spaces that the parser takes off
 _ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
+# Both begin with the sign itself, which a search finds at once; a run of two backticks is not one of these.
+_CODE = re.compile(r"`(?<!``)([^`\n]+)`(?!`)")
 _PIECE = re.compile(
-    r"(?<!`)`(?P<code>[^`\n]+)`(?!`)"
-    r"|\[(?P<label>(?:[^\[\]`\\\n]|(?<!`)`[^`\n]+`(?!`))+)\]\((?P<address>[^\s()\\`\"'*<>\x00-\x20\x7f]+)\)"
+    r"`(?<!``)(?P<code>[^`\n]+)`(?!`)"
+    r"|\[(?P<label>(?!\])[^\[\]`\\\n]*+(?:`(?<!``)[^`\n]+`(?!`)[^\[\]`\\\n]*+)*+)\]"
+    r"\((?P<address>[^\s()\\`\"'*<>\x00-\x20\x7f]+)\)"
 )
-_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 # Brackets that may be something else than brackets, after links are taken out.
 _BRACKET = re.compile(r"\[[\[^]|\][(\[]|[!^]\[")
 
