@@ -21,6 +21,7 @@ from sitegen.build.settings import SiteSettings
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import Bodies, Head
+from sitegen.catalog.links import Names
 from sitegen.catalog.outputs import clashes, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.digest import digest_bytes, digest_value
@@ -39,7 +40,7 @@ class Copy(msgspec.Struct, frozen=True):
     digest: bytes
 
     def content(self) -> bytes:
-        """Its bytes. Raises: OSError."""
+        """Its bytes. Raises: Changed."""
         return self.files.content(self.name)
 
 
@@ -69,7 +70,10 @@ def load_site(
     progress: Progress,
     watch: Stopwatch,
 ) -> Site:
-    """Read, parse and order a site. Faults of content and theme stand in `problems`. Raises: Damaged, sqlite3.Error."""
+    """Read, parse and order a site. Faults of content and theme stand in `problems`.
+
+    Raises: Changed, Damaged, sqlite3.Error.
+    """
     sources = Sources(cache)
     with watch.phase("parse"):
         sources.read(
@@ -129,6 +133,7 @@ def _settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
 
 
 def _article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
+    """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
     cards: dict[str, Card] = {}
     digests: dict[str, bytes] = {}
     for head in published:
@@ -136,16 +141,19 @@ def _article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | 
         if is_future(head.keys, as_of):
             card, digest = msgspec.structs.replace(card, future=True), digest_bytes(digest + b"future")
         cards[id], digests[id] = card, digest
-    titles = {head.keys.id: head.card.title for head in published}
-    links = {head.keys.id: head.links for head in published if head.links}
+    keys = [head.keys for head in published]
+    parts: dict[str, Any] = {
+        "dates": {k.id: k.date.epoch if k.date else None for k in keys if k.kind == "article"},
+        "names": tuple([Names(k.id, k.source, k.url, k.slug, k.aliases) for k in keys]),
+        "title": {head.keys.id: head.card.title for head in published},
+        "links": {head.keys.id: head.links for head in published if head.links},
+        "translated": {k.id: (k.lang, k.translation_of) for k in keys} if any(k.translation_of for k in keys) else {},
+    }
     return {
-        "keys": Input(
-            tuple(head.keys for head in published), digest_bytes(b"".join([head.keys_digest for head in published]))
-        ),
+        "keys": Input(tuple(keys), digest_bytes(b"".join([head.keys_digest for head in published]))),
         "card": Items(cards, digests),
-        "title": Input(titles, digest_value(titles)),
-        "links": Input(links, digest_value(links)),
         "body": Items(Bodies({}), {head.keys.id: head.body_digest for head in published}),
+        **{name: Input(value, digest_value(value)) for name, value in parts.items()},
     }
 
 

@@ -12,6 +12,16 @@ import msgspec
 from sitegen.model import Keys
 
 
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """What an article can be named with, but its title. Moves only when a file is renamed or an address changes."""
+
+    id: str
+    source: str
+    url: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+
+
 class Near(msgspec.Struct, frozen=True, array_like=True):
     """An article that is related by its text: how much, and the words that say why."""
 
@@ -37,13 +47,13 @@ def fold(text: str) -> str:
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
-def targets(keys: tuple[Keys, ...], title: Mapping[str, str], /) -> dict[str, str]:
+def targets(names: tuple[Names, ...], title: Mapping[str, str], /) -> dict[str, str]:
     """Ids by everything an article can be named with: id, source, address, aliases, slug and title.
 
     The stronger name wins, in that order; among equals the smaller id.
     """
     found: dict[str, str] = {}
-    ranked = sorted(keys, key=lambda each: each.id)
+    ranked = sorted(names, key=lambda each: each.id)
     for each in ranked:
         found.setdefault(each.id, each.id)
     for each in ranked:
@@ -75,9 +85,9 @@ def target(targets: Mapping[str, str], base_url: str, /, wanted: str) -> str | N
     return find(targets, base_url, wanted)
 
 
-def sources(keys: tuple[Keys, ...], /) -> dict[str, str]:
+def sources(names: tuple[Names, ...], /) -> dict[str, str]:
     """Ids by path below the content folder."""
-    return {each.source: each.id for each in keys}
+    return {each.source: each.id for each in names}
 
 
 def source(sources: Mapping[str, str], /, path: str) -> str | None:
@@ -128,8 +138,11 @@ def backlinks(links_to: Mapping[str, tuple[str, ...]], /, id: str) -> tuple[str,
     return links_to.get(id, ())
 
 
-def tongues(keys: tuple[Keys, ...], targets: Mapping[str, str], /) -> dict[str, tuple[str, ...]]:
-    """For each article that has translations, the ids of all of them with itself, by language and id."""
+def tongues(translated: Mapping[str, tuple[str, str]], targets: Mapping[str, str], /) -> dict[str, tuple[str, ...]]:
+    """For each article that has translations, the ids of all of them with itself, by language and id.
+
+    `translated` holds language and original of every article that names one, and the language of every other.
+    """
     root: dict[str, str] = {}
 
     def top(id: str) -> str:
@@ -137,18 +150,17 @@ def tongues(keys: tuple[Keys, ...], targets: Mapping[str, str], /) -> dict[str, 
             id = above
         return id
 
-    by_id = {each.id: each for each in keys}
-    for each in keys:
-        original = find(targets, "", each.translation_of) if each.translation_of else None
+    for id, (_, named) in translated.items():
+        original = find(targets, "", named) if named else None
         if original is not None:
-            first, second = sorted((top(each.id), top(original)))
+            first, second = sorted((top(id), top(original)))
             root[second] = first
     found: dict[str, list[str]] = {}
     for id in root:
         found.setdefault(top(id), []).append(id)
     out = {}
     for group in found.values():
-        ids = tuple(sorted(group, key=lambda id: (by_id[id].lang, id)))
+        ids = tuple(sorted(group, key=lambda id: (translated[id][0], id)))
         out.update(dict.fromkeys(ids, ids))
     return out
 

@@ -61,17 +61,10 @@ def by_id(keys: tuple[Keys, ...], /) -> dict[str, Keys]:
     return {each.id: each for each in keys}
 
 
-def order(keys: tuple[Keys, ...], /) -> tuple[str, ...]:
+def order(dates: Mapping[str, int | None], /) -> tuple[str, ...]:
     """Ids of all articles, newest first; undated ones last. Pages are not in it. Cost: O(n log n)."""
-    ranked = sorted(
-        (
-            (each.date is not None, each.date.epoch if each.date else 0, each.id)
-            for each in keys
-            if each.kind == "article"
-        ),
-        reverse=True,
-    )
-    return tuple(id for _, _, id in ranked)
+    ranked = sorted([(at is not None, at or 0, id) for id, at in dates.items()], reverse=True)
+    return tuple([id for _, _, id in ranked])
 
 
 def page_order(keys: tuple[Keys, ...], /) -> tuple[str, ...]:
@@ -79,9 +72,9 @@ def page_order(keys: tuple[Keys, ...], /) -> tuple[str, ...]:
     return tuple(each.id for each in sorted(keys, key=lambda k: (k.weight, k.url, k.id)) if each.kind == "page")
 
 
-def dated(by_id: Mapping[str, Keys], order: tuple[str, ...], /) -> tuple[str, ...]:
+def dated(dates: Mapping[str, int | None], order: tuple[str, ...], /) -> tuple[str, ...]:
     """Ids of the articles that have a date, newest first: what feeds and date archives are made of."""
-    return tuple(id for id in order if by_id[id].date is not None)
+    return tuple(id for id in order if dates[id] is not None)
 
 
 def position(order: tuple[str, ...], /) -> dict[str, int]:

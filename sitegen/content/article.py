@@ -113,7 +113,7 @@ def _assemble(
         _labels([Label(name, slug_of(name)) for name in names])
         for names in (matter.tags, matter.categories, matter.series)
     )
-    image, refs = _image(matter.image, source, url, rendered.refs)
+    image, refs = _image(matter.image, source, url, rendered.refs, bundle=names.bundle)
     summary = matter.summary or rendered.summary
     keys = Keys(
         id=names.id,
@@ -193,10 +193,12 @@ def _labels(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(found.values())
 
 
-def _image(image: Image | None, source: str, url: str, refs: tuple[Ref, ...]) -> tuple[Image | None, tuple[Ref, ...]]:
+def _image(
+    image: Image | None, source: str, url: str, refs: tuple[Ref, ...], *, bundle: bool
+) -> tuple[Image | None, tuple[Ref, ...]]:
     """The picture with its site path, and the refs with the local one that it means (which has no slot).
 
-    A relative `src` lies beside the article's page; one that climbs out of its folder, at its place below the site.
+    A relative `src` lies beside the page of a bundle; of any other article, where its folder lies below the site.
     """
     if image is None or not image.src or _ABSOLUTE.match(image.src):
         return image, refs
@@ -204,8 +206,8 @@ def _image(image: Image | None, source: str, url: str, refs: tuple[Ref, ...]) ->
         return image, (*refs, Ref(kind="site", target=image.src))
     target = normpath(image.src)
     folder = source.rpartition("/")[0]
-    if target.startswith(".."):
-        place = normpath(f"/{folder}/{target}")
+    if target.startswith("..") or not bundle:
+        place = normpath(f"/{folder.removeprefix('pages').lstrip('/')}/{target}")
     else:
         place = f"{url if url.endswith('/') else url.rpartition('/')[0] + '/'}{target}"
     return msgspec.structs.replace(image, src=place), (*refs, Ref(kind="file", target=target))

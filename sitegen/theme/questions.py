@@ -49,6 +49,17 @@ def made(outputs: tuple[Output, ...], /) -> dict[str, bool]:
     return {output.url: True for output in outputs}
 
 
+def indexed(keys: tuple[Keys, ...], plan: outputs.OutputPlan, /) -> tuple[str, ...]:
+    """Site paths of the indexes that are made: of the taxonomies that some article uses, and of the archive."""
+    used = [name for name in plan.taxonomies if any(getattr(each, name) and each.kind == "article" for each in keys)]
+    return (*(f"/{name}/" for name in used), *(("/archive/",) if plan.archive_index else ()))
+
+
+def has_index(indexed: tuple[str, ...], /, url: str) -> bool:
+    """Whether an index is made at a site path; what a theme's navigation asks, so it must not wait for all outputs."""
+    return url in indexed
+
+
 def has(made: Mapping[str, bool], /, url: str) -> bool:
     """Whether a page is made at a site path."""
     return url in made
@@ -70,5 +81,5 @@ RULES: Mapping[str, Rule] = rules_of(
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
     outputs.outputs,
-    keys_of, address, near, site_addresses, made, has, strings,
+    keys_of, address, near, site_addresses, made, has, indexed, has_index, strings,
 )  # fmt: skip

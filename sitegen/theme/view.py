@@ -11,7 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from sitegen.catalog.links import Explicit, Near
-from sitegen.catalog.ordering import Term, Year
+from sitegen.catalog.ordering import TAXONOMIES, Term, Year
 from sitegen.catalog.outputs import FEED_FILES
 from sitegen.model import Card, Direction, Heading, Image, Label, Moment
 from sitegen.theme.addresses import Base
@@ -301,7 +301,8 @@ class SiteView:
 
     def has(self, url: str) -> bool:
         """Whether the site makes a page at this site path: `/tags/` is not there while no article has a tag."""
-        made: bool = self._ask("has", url)
+        is_index = url == "/archive/" or url.strip("/") in TAXONOMIES
+        made: bool = self._ask("has_index" if is_index else "has", url)
         return made
 
     def feeds(self) -> tuple[Feed, ...]:

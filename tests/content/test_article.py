@@ -175,7 +175,7 @@ def test_direction_comes_from_the_language_then_from_the_script(front, body, lan
     ("source", "src", "shown", "ref"),
     [
         ("2024/rain/index.md", "a.jpg", "/2024/03/rain/a.jpg", ("file", "a.jpg")),
-        ("2024/rain.md", "./img/a.jpg", "/2024/03/rain/img/a.jpg", ("file", "img/a.jpg")),
+        ("2024/rain.md", "./img/a.jpg", "/2024/img/a.jpg", ("file", "img/a.jpg")),
         ("2024/rain.md", "../images/a.jpg", "/images/a.jpg", ("file", "../images/a.jpg")),
         ("2024/rain.md", "/images/a.jpg", "/images/a.jpg", ("site", "/images/a.jpg")),
         ("2024/rain.md", "https://example.org/a.jpg", "https://example.org/a.jpg", None),
