@@ -66,7 +66,7 @@ class Frequencies(NamedTuple):
     @classmethod
     def of(cls, terms: Sequence[Terms]) -> "Frequencies":
         """Cost: about 8 µs an article."""
-        bits = min(max(20, size_bucket(len(terms)) + 9), 23)
+        bits = max(min(size_bucket(len(terms)) + 12, 20), min(size_bucket(len(terms)) + 9, 23))
         table = np.zeros(1 << bits, np.uint32)
         for at in range(0, len(terms), COUNTED):
             slots = unpack(terms[at : at + COUNTED]).hashes & np.uint32(len(table) - 1)

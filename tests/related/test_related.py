@@ -220,7 +220,7 @@ TEXT = st.lists(WORD, max_size=12).map(" ".join)
 EDIT = st.tuples(st.integers(0, 30), st.none() | st.tuples(TEXT, TEXT, st.none() | st.integers(0, 900)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     start=st.lists(st.tuples(TEXT, TEXT, st.none() | st.integers(0, 900)), min_size=17, max_size=30),
     steps=st.lists(st.lists(EDIT, min_size=1, max_size=3), min_size=1, max_size=4),

@@ -142,8 +142,8 @@ def test_what_was_parsed_before_does_not_show():
 
 def test_the_hash_seed_does_not_show():
     program = (
-        "from sitegen.content.terms import weigh; from sitegen.digest import digest_value; text = 'tide, low tide; ' * 9;"
-        "print(digest_value(weigh('High tide', 'pilot boat out', text, ['a b c', 'sea wall'])).hex())"
+        "from sitegen.content.terms import weigh; from sitegen.digest import digest_value;"
+        "print(digest_value(weigh('High tide', 'pilot boat out', 'tide, low tide ' * 9, ['a b c', 'sea wall'])).hex())"
     )
     runs = [
         subprocess.run(
