@@ -10,7 +10,7 @@ def contents_html(headings: Sequence[Heading]) -> str:
     """Nested lists, one level deeper wherever a heading is below the one before it; "" without headings."""
     if not headings:
         return ""
-    out = ['<div class="toc">\n']
+    out = ['<div class="contents">\n']
     levels: list[int] = []
     for heading in headings:
         if not levels or heading.level > levels[-1]:
