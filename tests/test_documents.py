@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 PARTS = ["Context", "Choice", "Refused", "Consequence"]
 PART = re.compile(
@@ -17,7 +18,8 @@ PART = re.compile(
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_between_documents_lead_to_files(document):
-    targets = [target for target in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in target]
+    text = CODE.sub("", document.read_text(encoding="utf-8"))
+    targets = [target for target in LINK.findall(text) if "://" not in target]
 
     assert not [target for target in targets if not (document.parent / target).exists()]
 
