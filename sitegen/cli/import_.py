@@ -1,6 +1,8 @@
-"""`sitegen import`: raw articles into Markdown with front matter."""
+"""`sitegen import`: raw articles into Markdown with front matter.
 
-import sys
+Invariant: conversion is imported when the command runs, so that `--help` and completion stay fast.
+"""
+
 from pathlib import Path
 from typing import Any
 
@@ -62,18 +64,18 @@ def command(
     an edit of yours.
     """
     _refuse_later(later)
-    from sitegen.convert.importing import ImportOptions, import_sources
-    from sitegen.convert.report import as_json, summary_lines
+    from sitegen.convert.importing import ImportOptions, import_sources  # noqa: PLC0415
+    from sitegen.convert.report import as_json, summary_lines  # noqa: PLC0415
 
     if format_ and format_ not in READ_TODAY:
         raise UsageError(_usage(f"the format {format_} is not read", f"formats read today: {', '.join(READ_TODAY)}"))
-    root, target, zone = _target(settings, into)
+    root, target, config = _target(settings, into)
     options = ImportOptions(
         into=target,
         bases=root / ".sitegen" / "imports",
         format=format_,
-        columns=_columns(maps),
-        zone=zone,
+        columns={**(config.import_.map if config else {}), **_columns(maps)},
+        zone=config.timezone if config else "UTC",
         dry_run=dry_run,
         jobs=jobs,
     )
@@ -102,7 +104,7 @@ def _usage(message: str, help: str) -> Problem:
 
 
 def _columns(maps: tuple[str, ...]) -> dict[str, str]:
-    from sitegen.convert.read_rows import FIELDS
+    from sitegen.convert.read_rows import FIELDS  # noqa: PLC0415
 
     out: dict[str, str] = {}
     for pair in maps:
@@ -132,8 +134,8 @@ def _check_sources(sources: tuple[str, ...]) -> None:
         )
 
 
-def _target(settings: Globals, into: Path | None) -> tuple[Path, Path, str]:
-    """The folder that keeps `.sitegen/`, the folder that is written to, and the time zone of times without one."""
+def _target(settings: Globals, into: Path | None) -> tuple[Path, Path, Any]:
+    """The folder that keeps `.sitegen/`, the folder that is written to, and the site's config; None without a site."""
     try:
         root, config_path = settings.site()
     except UsageError:
@@ -144,17 +146,17 @@ def _target(settings: Globals, into: Path | None) -> tuple[Path, Path, str]:
                     "name a folder with  --into DIR , or make a site with  sitegen init DIR",
                 )
             ) from None
-        return into, into, "UTC"
+        return into, into, None
     config = _config(config_path)
     target = into if into is not None else root / config.build.content
     inside = target.resolve().is_relative_to(root.resolve())
-    return (root if inside else target), target, config.timezone
+    return (root if inside else target), target, config
 
 
 def _config(path: Path) -> Any:
-    from zoneinfo import available_timezones
+    from zoneinfo import available_timezones  # noqa: PLC0415
 
-    from sitegen.config import load_config
+    from sitegen.config import load_config  # noqa: PLC0415
 
     config, problems = load_config(path.read_bytes(), str(path))
     errors = [problem for problem in problems if problem.is_error]
@@ -173,7 +175,7 @@ def _config(path: Path) -> Any:
 
 
 def _write_report(path: Path, value: dict[str, Any]) -> None:
-    import msgspec
+    import msgspec  # noqa: PLC0415
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +191,3 @@ def _shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd().resolve())) + "/"
     except ValueError:
         return str(path)
-
-
-if __name__ == "__main__":
-    sys.exit(command())

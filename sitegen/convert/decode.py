@@ -37,7 +37,7 @@ def decode(content: bytes) -> Decoded:
 
 
 def _older(content: bytes, fault: int) -> Decoded:
-    from charset_normalizer import from_bytes  # 30 ms to import, and few sources need it
+    from charset_normalizer import from_bytes  # noqa: PLC0415 -- 30 ms to import, and few sources need it
 
     start = max(0, min(fault - SAMPLE // 2, len(content) - SAMPLE))
     best = from_bytes(content[start : start + SAMPLE]).best()

@@ -65,7 +65,7 @@ class Detected(msgspec.Struct, frozen=True):
     help: str = ""
 
 
-def detect(name: str, head: bytes, text: str) -> Detected:
+def detect(name: str, head: bytes, text: str) -> Detected:  # noqa: PLR0911 -- a rule a line
     """The format of a file, from its name, its first bytes, and those decoded. `head` is at most `HEAD` bytes."""
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return Detected(

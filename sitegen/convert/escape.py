@@ -29,8 +29,7 @@ def escaped(text: str) -> str:
     if out.count("$") > 1:
         out = out.replace("$", r"\$")
     out = _START.sub(lambda match: "\\" + match[0], out)
-    out = _NUMBER.sub(r"\1\\\2", out)
-    return out
+    return _NUMBER.sub(r"\1\\\2", out)
 
 
 def _brackets(text: str) -> str:
@@ -67,12 +66,7 @@ def to_markdown(paragraphs: Iterable[str]) -> str:
             out.append(escaped(text))
     if items:
         out.append("\n".join(items))
-    return _apart(out)
-
-
-def _apart(blocks: list[str]) -> str:
-    """Two lists of different kinds in a row stay two lists by their markers; a paragraph after a list needs none."""
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+    return "\n\n".join(out) + "\n" if out else ""
 
 
 def _marker(item: str) -> str:

@@ -54,7 +54,8 @@ def import_sources(sources: Sequence[str], options: ImportOptions) -> Report:
             documents.append(found)
             problems += [_said(found, note) for note in found.notes]
     articles = resolve(_inferred(documents, options))
-    done = _written(documents, articles, options)
+    done, unwritten = _written(documents, articles, options)
+    problems += unwritten
     problems += [_conflict(one.article.source, one.outcome) for one in done if one.outcome.action == "conflict"]
     return Report(tuple(done), tuple(problems), options.dry_run)
 
@@ -142,14 +143,24 @@ def infer_chunk(documents: Sequence[Document], evidence: Evidence, zone: str) ->
     return [infer(document, evidence, known) for document in documents]
 
 
-def _written(documents: Sequence[Document], articles: Iterable[Article], options: ImportOptions) -> list[Done]:
+def _written(
+    documents: Sequence[Document], articles: Iterable[Article], options: ImportOptions
+) -> tuple[list[Done], list[Problem]]:
     shelf = Shelf(options.into, options.bases, dry=options.dry_run)
     shelf.reserve(document.source for document in documents)
     done: list[Done] = []
+    problems: list[Problem] = []
     for document, article in zip(documents, articles, strict=True):
-        outcome = shelf.put(article, place_of(article), markdown_file(article))
-        done.append(Done(document, article, outcome))
-    return done
+        try:
+            outcome = shelf.put(article, place_of(article), markdown_file(article))
+        except OSError as error:
+            said = f"its Markdown cannot be written to {error.filename or options.into}: {error.strerror}"
+            problems.append(
+                problem(document.source.path, said, "check the folder given with --into", code="import.write")
+            )
+        else:
+            done.append(Done(document, article, outcome))
+    return done, problems
 
 
 def _said(document: Document, note: str) -> Problem:
@@ -159,7 +170,7 @@ def _said(document: Document, note: str) -> Problem:
 def _conflict(source: Source, outcome: Outcome) -> Problem:
     return problem(
         source.path,
-        f"both the source and {outcome.place} were changed ({', '.join(outcome.conflicts)}); your file was left as it is",
+        f"both the source and {outcome.place} were changed ({', '.join(outcome.conflicts)}); your file stays as it is",
         f"take over by hand what you want from {outcome.aside}",
         code="import.conflict",
     )

@@ -62,7 +62,7 @@ def _merge_fields(base: dict[str, str], mine: dict[str, str], theirs: dict[str, 
     conflicts: list[str] = []
     for key in dict.fromkeys([*mine, *theirs]):
         old, ours, new = base.get(key), mine.get(key), theirs.get(key)
-        if ours == new or new == old:
+        if new in (ours, old):
             chosen = ours
         elif ours == old:
             chosen = new

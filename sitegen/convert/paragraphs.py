@@ -5,6 +5,7 @@ Invariant: pure; no text is added or lost but the spaces at the joins.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from sitegen.convert.lines import Line
@@ -50,7 +51,7 @@ def join(texts: Sequence[str]) -> str:
 
 def wrap_width(lines: Sequence[Line]) -> int:
     """The width that the text was wrapped at, or 0: most full lines nearly fill it, and most break a sentence."""
-    full = [line for line, after in zip(lines, lines[1:], strict=False) if not after.block.gap]
+    full = [line for line, after in pairwise(lines) if not after.block.gap]
     if len(full) < 4 or sum(line.block.gap for line in lines) < 1:
         return 0
     sizes = sorted(len(line.text) for line in full)

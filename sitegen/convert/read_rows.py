@@ -46,14 +46,15 @@ def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, st
             yield row
             continue
         document = _document(file, digest, format, number, row, columns)
-        yield (
-            document
-            or Problem(
-                code="import.row",
-                where=Where(file.path, line),
-                message=f"row {number} has no text in any of the columns {', '.join(_columns('text', columns))}",
-                help=f"say which column holds it: --map text=COLUMN (this row has {', '.join(map(str, list(row)[:12])) or 'none'})",
-            )
+        if document is not None:
+            yield document
+            continue
+        there = ", ".join(map(str, list(row)[:12])) or "none"
+        yield Problem(
+            code="import.row",
+            where=Where(file.path, line),
+            message=f"row {number} has no text in any of the columns {', '.join(_columns('text', columns))}",
+            help=f"say which column holds it: --map text=COLUMN (this row has {there})",
         )
 
 
@@ -129,7 +130,7 @@ def _json_row(content: str, path: str, line: int) -> Row | Problem:
 
 def _csv_rows(text: str, path: str) -> Iterator[tuple[int, int, Row | Problem]]:
     head = text[:8192]
-    delimiter = max(",;\t|", key=lambda mark: head.split("\n", 1)[0].count(mark))
+    delimiter = max(",;\t|", key=head.split("\n", 1)[0].count)
     csv.field_size_limit(MAX_ROW_CHARACTERS)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     number = 0

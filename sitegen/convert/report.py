@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sitegen.convert.document import Article, Document, Field, ledger
-from sitegen.convert.shelf import Outcome
+from sitegen.convert.shelf import Action, Outcome
 from sitegen.errors import Problem
 
 
@@ -122,7 +122,7 @@ def summary_lines(report: Report, into: str) -> list[str]:
     ]
     if report.done:
         out.append(
-            f"{total['blocks']} lines read: {total['body']} are body, {total['fields']} fields, {total['links']} links, "
+            f"{total['blocks']} lines: {total['body']} are body, {total['fields']} fields, {total['links']} links, "
             f"{sum(total['dropped'].values())} dropped"
         )
         out += [
@@ -141,7 +141,7 @@ def summary_lines(report: Report, into: str) -> list[str]:
     return out
 
 
-_WORDS = {
+_WORDS: dict[Action, str] = {
     "new": "new",
     "updated": "updated",
     "merged": "merged with your edits",

@@ -59,7 +59,7 @@ def _stretched(lines: Sequence[Line], recurring: Sequence[bool], stop: int) -> i
     return stop
 
 
-def _weight(line: Line, recurs: bool, prose: int, known: bool) -> float:
+def _weight(line: Line, recurs: bool, prose: int, known: bool) -> float:  # noqa: PLR0911 -- a kind of line a line
     if line.opens_the_end:
         return END
     if recurs:

@@ -1,4 +1,5 @@
 """The whole import at its edges: broken bytes, other encodings, rows, links, and laws that hold for any input."""
+# ruff: noqa: E501 -- the invented articles stand in one piece
 
 import gzip
 import json
@@ -117,6 +118,14 @@ def test_a_date_that_may_be_two_days_is_left_out_and_flagged(tmp_path: Path) -> 
     entry = as_json(run([tmp_path / "a.txt"], tmp_path / "out"))["documents"][0]
     assert entry["fields"]["date"]["flagged"]
     assert entry["output"].startswith("undated/")
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_problem_of_its_articles(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
+    (tmp_path / "file").write_text("", "utf-8")
+    report = run([tmp_path / "a.txt"], tmp_path / "file" / "below")
+    assert report.done == ()
+    assert "cannot be written" in report.problems[0].message
 
 
 LINES = st.one_of(
