@@ -5,17 +5,48 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sitegen.errors import Problem, UsageError, Where
+
 
 @contextmanager
 def site_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of the site whose memory lives in `folder`; `waiting` is called once when another build has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _held(folder / "lock", waiting)
     try:
-        _acquire(descriptor, waiting)
         yield
     finally:
         os.close(descriptor)  # which releases it, as the end of the process would
+
+
+def memory_folder(root: Path) -> Path:
+    """The folder of what builds remember, made when it is not there. Raises: UsageError when it cannot be."""
+    folder = root / ".sitegen"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            Problem(
+                code="usage.memory",
+                where=Where(str(folder)),
+                message=f"the folder for what builds remember cannot be made: {error.strerror or error}",
+                help="move the file of that name away, or check who may write here",
+            )
+        ) from error
+    return folder
+
+
+def _held(path: Path, waiting: Callable[[], None]) -> int:
+    """A descriptor that holds the lock; taken anew when the file was removed while we waited for it."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _acquire(descriptor, waiting)
+            if path.exists() and os.fstat(descriptor).st_ino == path.stat().st_ino:
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
 
 
 def _acquire(descriptor: int, waiting: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged
-from sitegen.build.lock import site_lock
+from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
@@ -29,7 +29,7 @@ from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import Memory, Record
 from sitegen.catalog.published import Audience, next_change
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.errors import BuildError, Problem, UsageError, Where
+from sitegen.errors import BuildError, ConfigError, Problem, UsageError, Where
 
 if TYPE_CHECKING:  # parsers and templates are imported only when there is something to make
     from sitegen.build.release import Release
@@ -82,7 +82,7 @@ class Session:
         self.progress = progress or Quiet()
         self.watch = Stopwatch()
         self.as_of = options.as_of if options.as_of is not None else int(time.time())
-        self.cache = Cache(root / MEMORY)
+        self.cache = Cache(memory_folder(root))
         self._pool: Pool | None = None
         self._close_pool: Callable[[], None] = lambda: None
 
@@ -163,7 +163,9 @@ class Session:
     def _build(self) -> BuildReport:
         with self.watch.phase("scan"):
             scan, settings, last = self._scan()
-            folder = self._output_folder(settings.config.build.output if settings else last.output if last else "")
+            content = settings.config.build.content if settings else last.content if last else ""
+            named = settings.config.build.output if settings else last.output if last else ""
+            folder = self._output_folder(named, content)
             inputs = self._inputs(scan, folder)
         if last is not None and scan.is_sound() and self._is_current(last, inputs, folder):
             return self._unchanged(last)
@@ -203,7 +205,14 @@ class Session:
 
     def _scan(self) -> "tuple[Scan, SiteSettings | None, _Built | None]":
         """All files, the settings if they had to be read, and the last build if it had the same config."""
-        config = self.config.read_bytes()
+        try:
+            config = self.config.read_bytes()
+        except OSError as error:
+            message = f"cannot be read: {error.strerror or error}"
+            help = "check who may read it"
+            raise ConfigError(
+                Problem(code="config.unreadable", where=Where(self.config.name), message=message, help=help)
+            ) from error
         last = self.cache.known("built", _Built)
         settings = None
         if last is None or last.config != self._config_digest(config):
@@ -230,10 +239,10 @@ class Session:
             [scan.fingerprint(), self._config_digest(scan.config), options.audience, options.minify, str(folder)]
         )
 
-    def _output_folder(self, named: str) -> Path:
+    def _output_folder(self, named: str, content: str) -> Path:
         folder = self.options.output if self.options.output is not None else self.root / (named or "public")
         folder = folder.absolute()
-        why = dangerous(folder, self.root)
+        why = dangerous(folder, self.root, content)
         if why:
             raise UsageError(
                 Problem(
@@ -258,6 +267,7 @@ class Session:
             records = self.cache.known("outputs", dict[str, Record])
             return (
                 records is not None
+                and target.is_tidy()
                 and target.lists(records)
                 and all(target.intact(path, record.seen) for path, record in records.items())
             )

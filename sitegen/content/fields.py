@@ -68,12 +68,19 @@ def read_labels(reading: Reading, key: str, value: Any) -> tuple[str, ...] | Non
     return as_texts(reading.sheet, (key,), value, split=True)
 
 
+_NO_DATE = frozenset(("none", "nan", "nat", "nil", "undefined"))  # what scripts write where they had nothing
+
+
 def read_date(reading: Reading, key: str, value: Any) -> Moment | None:
     if not isinstance(value, str):
         message = f"{key}: expected a date like 2024-05-14, found {describe(value)}"
         reading.sheet.fault((key,), "date", message, help=f"write  {key}: 2024-05-14")
         return None
     if value == "":
+        return None
+    if value.lower() in _NO_DATE:
+        message = f'{key}: "{value}" is no date; the article is taken to have none'
+        reading.sheet.fault((key,), "date", message, help="delete the line", warning=True)
         return None
     try:
         return parse_moment(str(value), reading.zone)

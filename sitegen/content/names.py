@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from sitegen.content.dates import date_in_file_name, parse_moment
-from sitegen.content.slugs import slug_of
+from sitegen.content.slugs import MAX_BYTES, slug_of, slugify
 from sitegen.errors import Problem, Where
 from sitegen.model import Kind, Moment
 from sitegen.notation.quoting import shown
@@ -49,7 +49,8 @@ def slug_from(names: Names, title: str) -> str:
     if not names.stem:
         return ""
     _, rest = date_in_file_name(names.stem)
-    return slug_of(rest, title, names.id)
+    # A file's name is cut only where a file system would: two files whose names differ late must not share an address.
+    return slugify(rest, MAX_BYTES) or slug_of(title, names.id)
 
 
 def date_from(names: Names, zone: tzinfo) -> Moment | None:
