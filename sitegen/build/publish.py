@@ -8,7 +8,9 @@ and no crash ever meets half a page.
 """
 
 import os
+import re
 import shutil
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -43,8 +45,8 @@ class Target:
         self.durable = durable
         self.owned = _read_list(folder / LIST)
         self.exists = folder.is_dir()
-        self.is_empty = not self.exists or not os.listdir(folder)
-        self.stage = folder / STAGE if not self.is_empty else folder.with_name(f".{folder.name}{STAGE}")
+        self.is_empty = not self.exists or set(os.listdir(folder)) <= {STAGE}
+        self.stage = folder / STAGE if self.exists else folder.with_name(f".{folder.name}{STAGE}")
         self._made_folders: set[str] = set()
         self.staged: dict[str, bytes] = {}
 
@@ -60,17 +62,19 @@ class Target:
         )
 
     def look(self, path: str, known: Seen | None) -> Seen | None:
-        """What is on disk at an output's path; read only when the signature is not the known one. None: nothing."""
+        """What is on disk at an output's path; read only when the signature is not the known one. None: no file."""
         full = os.path.join(self.folder, path)
         try:
             status = os.lstat(full)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        if stat.S_ISDIR(status.st_mode):
+            return None
         signature = signature_of(status)
         if known is not None and known.holds_for(signature, OWN_RACY_NS):
             return known
         at = time.time_ns()
-        if not os.path.isfile(full) or os.path.islink(full):
+        if not stat.S_ISREG(status.st_mode):
             return Seen(signature, b"", at)
         return Seen(signature, digest_bytes(Path(full).read_bytes()), at)
 
@@ -88,6 +92,38 @@ class Target:
     def is_ours(self, path: str, digest: bytes) -> bool:
         """Whether these bytes at this path are what sitegen wrote."""
         return digest.hex() in self.owned.get(path, ())
+
+    def in_the_way(self, path: str) -> str:
+        """What keeps a file from being written at `path`, relative to the folder: a file of somebody else's where a
+        folder is needed, or a folder that holds one where the file has to go. "" for nothing: what is ours and not
+        wanted goes before anything is moved into place.
+        """
+        full = os.path.join(self.folder, path)
+        try:
+            mode = os.lstat(full).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return self._file_above(path)
+        if stat.S_ISDIR(mode):
+            for top, _, names in os.walk(full):
+                for name in names:
+                    below = os.path.relpath(os.path.join(top, name), self.folder).replace(os.sep, "/")
+                    if not self._is_intact_file_of_ours(below):
+                        return below
+            return ""
+        return "" if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else path
+
+    def _file_above(self, path: str) -> str:
+        folder = os.path.dirname(path)
+        while folder:
+            above = os.path.join(self.folder, folder)
+            if os.path.lexists(above):
+                return "" if os.path.isdir(above) or self._is_intact_file_of_ours(folder) else folder
+            folder = os.path.dirname(folder)
+        return ""
+
+    def _is_intact_file_of_ours(self, path: str) -> bool:
+        seen = self.look(path, None) if path in self.owned else None
+        return seen is not None and self.is_ours(path, seen.digest)
 
     def put(self, path: str, content: bytes, digest: bytes) -> None:
         """Write a file into the stage. Raises: OSError."""
@@ -115,9 +151,16 @@ class Target:
 
     def sweep(self) -> None:
         """Remove the stage. Both places are ours by their name."""
-        for stage in (self.folder / STAGE, self.folder.with_name(f".{self.folder.name}{STAGE}")):
+        for stage in self._stages():
             if stage.is_dir() and not stage.is_symlink():
                 shutil.rmtree(stage)
+
+    def is_tidy(self) -> bool:
+        """Whether no build that died left its stage behind."""
+        return not any(map(os.path.lexists, self._stages()))
+
+    def _stages(self) -> tuple[Path, Path]:
+        return self.folder / STAGE, self.folder.with_name(f".{self.folder.name}{STAGE}")
 
     def publish(self, wanted: Mapping[str, bytes], remove: Iterable[str], keep: Iterable[str], kept: Path) -> None:
         """Move the staged files into place, remove what is ours and no longer wanted, and bring the list up to date.
@@ -126,39 +169,46 @@ class Target:
         `kept` because somebody edited them. Raises: OSError; what was moved by then is whole, and still ours.
         """
         final = _list_text({path: (digest.hex(),) for path, digest in wanted.items()})
-        if self.is_empty and self.staged.keys() == wanted.keys():
+        if not self.exists:
             self._put_list(self.stage, final)
-            if self.exists:
-                self.folder.rmdir()
             os.rename(self.stage, self.folder)
             self._sync_folder(self.folder.parent)
             return
         both = dict(self.owned)
         for path, digest in wanted.items():
             both[path] = tuple(sorted({*both.get(path, ()), digest.hex()}))
-        self.folder.mkdir(parents=True, exist_ok=True)
         if self.staged or remove:
             self._put_list(self.folder, _list_text(both))
+        folders = {os.path.dirname(path) for path in self.staged}
+        for folder in folders:  # before anything goes: a disk that is full is found out here
+            with suppress(FileExistsError, NotADirectoryError):
+                os.makedirs(os.path.join(self.folder, folder), 0o755, exist_ok=True)
         for path in keep:
             self._set_aside(path, kept)
         for path in remove:
             with suppress(FileNotFoundError):
                 os.unlink(os.path.join(self.folder, path))
-        folders = {os.path.dirname(path) for path in remove}
-        self._remove_empty(folders)
-        made: set[str] = set()
-        for path in sorted(self.staged):
-            full = os.path.join(self.folder, path)
-            folder = os.path.dirname(full)
-            if folder not in made:
-                os.makedirs(folder, 0o755, exist_ok=True)
-                made.add(folder)
-            os.replace(os.path.join(self.stage, path), full)
+        self._move()
+        self._remove_empty({os.path.dirname(path) for path in self.owned if path not in wanted})
         if self.durable:
-            for folder in made:
-                self._sync_folder(Path(folder))
+            for folder in folders:
+                self._sync_folder(self.folder / folder)
         self._put_list(self.folder, final)
         self.sweep()
+
+    def _move(self) -> None:
+        """Move every staged file to its place; what stands there is ours, or a folder that is empty by now."""
+        for path in sorted(self.staged):
+            full = os.path.join(self.folder, path)
+            staged = os.path.join(self.stage, path)
+            try:
+                os.replace(staged, full)
+            except IsADirectoryError:
+                self._remove_empty([os.path.relpath(top, self.folder) for top, _, _ in os.walk(full)])
+                os.replace(staged, full)
+            except (FileNotFoundError, NotADirectoryError):
+                os.makedirs(os.path.dirname(full), 0o755, exist_ok=True)
+                os.replace(staged, full)
 
     def seen_after(self, path: str, digest: bytes) -> Seen:
         """What to remember of a file just written. Raises: OSError."""
@@ -171,7 +221,7 @@ class Target:
         with suppress(OSError):
             if path.read_bytes() == content:
                 return
-        temporary = folder / (LIST + ".new")
+        temporary = self.stage / (LIST + ".new")  # so that it goes with the stage when this build dies
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
             with open(descriptor, "wb", closefd=False) as file:
@@ -184,12 +234,12 @@ class Target:
 
     def _set_aside(self, path: str, kept: Path) -> None:
         place, n = kept / path, 0
-        while place.exists():
+        while os.path.lexists(place):
             n += 1
             place = kept / f"{path}.{n}"
         place.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            shutil.copy2(self.folder / path, place)
+            shutil.copy2(self.folder / path, place, follow_symlinks=False)
 
     def _remove_empty(self, folders: Iterable[str]) -> None:
         """Remove folders that held only what was removed, upwards."""
@@ -212,8 +262,21 @@ class Target:
 
 
 def _list_text(owned: Mapping[str, Iterable[str]]) -> str:
-    lines = [f"{','.join(digests)} {path}\n" for path, digests in sorted(owned.items())]
+    lines = [f"{','.join(digests)} {_escaped(path)}\n" for path, digests in sorted(owned.items())]
     return _HEADER + "".join(lines)
+
+
+def _escaped(path: str) -> str:
+    """A path in one line; the way of Python's and C's string literals."""
+    return path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r") if _UNSAFE.search(path) else path
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: {"n": "\n", "r": "\r"}.get(match[1], match[1]), text) if "\\" in text else text
+
+
+_UNSAFE = re.compile(r"[\\\n\r]")
+_ESCAPE = re.compile(r"\\(.)")
 
 
 def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
@@ -223,23 +286,25 @@ def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
         return {}
     owned = {}
     for line in text.split("\n")[1:]:
-        digests, _, name = line.partition(" ")
+        digests, _, escaped = line.partition(" ")
+        name = _unescaped(escaped)
         if name and not name.startswith(("/", "../")) and "/../" not in name:
             owned[name] = tuple(digests.split(","))
     return owned
 
 
-def dangerous(folder: Path, root: Path) -> str:
-    """Why a folder must never be an output folder; "" when it may be one."""
+def dangerous(folder: Path, root: Path, content: str = "content") -> str:
+    """Why a folder must never be an output folder; "" when it may be one. `content` is the site's folder of articles."""
     here, root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if here == Path(here.anchor):
         return "it is the root of the file system"
-    if here == Path(os.path.realpath(Path.home())):
-        return "it is your home folder"
+    home = Path(os.path.realpath(Path.home()))
+    if here == home or here in home.parents:
+        return "it is your home folder" if here == home else "it holds your home folder"
     if here == root or here in root.parents:
         return "it holds the site itself"
-    for name in ("content", "themes", "templates", "static", "data", ".git", ".sitegen"):
-        source = root / name
+    for name in (content, "content", "themes", "templates", "static", "data", ".git", ".sitegen"):
+        source = Path(os.path.realpath(root / name))
         if here == source or source in here.parents or here in source.parents:
             return f"it is where the site keeps its {name}"
     if here.exists() and not here.is_dir():

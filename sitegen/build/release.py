@@ -139,6 +139,10 @@ class Release:
         if seen is not None and seen.digest == digest:
             self._seen[path] = seen
             return
+        blocking = "" if self.target.is_empty else self.target.in_the_way(path)
+        if blocking:
+            self.problems.append(_blocked(path, self.target.folder / blocking))
+            return
         if seen is not None and not self.target.is_ours(path, seen.digest):
             if path not in self.target.owned and not self.target.adopt:
                 self.problems.append(_in_the_way(self.target.folder / path))
@@ -187,6 +191,8 @@ class Release:
                 self._seen[path] = self.target.seen_after(path, self.wanted[path])
         except OSError as error:
             self.problems.append(_cannot_write(self.target.folder, error))
+            with suppress(OSError):
+                self.target.sweep()
 
     def records(self) -> dict[str, Record]:
         """What to remember of every output."""
@@ -207,6 +213,15 @@ def _cannot_write(folder: Path, error: OSError) -> Problem:
         where=Where(str(error.filename or folder)),
         message=f"cannot be written: {error.strerror or error}",
         help="nothing was published; make room or rights, and build again",
+    )
+
+
+def _blocked(output: str, path: Path) -> Problem:
+    return Problem(
+        code="output.foreign",
+        where=Where(str(path)),
+        message=f"stands where {output} has to go, and is not as sitegen wrote it",
+        help="move it away",
     )
 
 

@@ -110,8 +110,11 @@ def hidden_in_content(name: str) -> bool:
 
 
 def hidden_in_static(name: str) -> bool:
-    """What editors, version control and desktops leave behind; other dotfiles (`.well-known`) are meant."""
-    return name in {".git", ".DS_Store", ".gitkeep", "Thumbs.db", "__pycache__"} or name.endswith(("~", ".swp", ".swx"))
+    """What editors, version control, desktops and we ourselves leave behind; other dotfiles (`.well-known`) are meant."""
+    return name in _NOT_MEANT or name.endswith(("~", ".swp", ".swx"))
+
+
+_NOT_MEANT = {".git", ".DS_Store", ".gitkeep", "Thumbs.db", "__pycache__", ".sitegen", ".sitegen-output", ".sitegen-stage"}
 
 
 class Files:
