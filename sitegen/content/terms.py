@@ -6,11 +6,12 @@ No stop words of any language are listed: how common a word is shows over the wh
 """
 
 import re
+import sys
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, starmap
-from struct import pack
 from typing import Final, TypeVar
 from zlib import crc32
 
@@ -117,8 +118,8 @@ def _add(
     if len(words) > 1:
         for pair in pairwise(words):
             pairs[pair] = pairs.get(pair, 0) + times
-    for word in written.keys() - forms.keys():
-        forms[word] = written[word]
+    for word, form in written.items():
+        forms.setdefault(word, form)
     return words
 
 
@@ -160,10 +161,16 @@ def _packed(
                 numbers[at] |= IN_TITLE
     return Terms(
         words=" ".join(map(forms.get, counts, counts)),
-        hashes=pack(f"<{len(hashes)}I", *hashes),
+        hashes=_little_endian(array("I", hashes)),
         counts=bytes(numbers),
-        pairs=pack(f"<{len(ends)}H", *ends),
+        pairs=_little_endian(array("H", ends)),
     )
+
+
+def _little_endian(numbers: "array[int]") -> bytes:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def spoken(token: str) -> str:
