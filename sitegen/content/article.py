@@ -80,7 +80,23 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
     title = title or title_from(names, path, problems)
     if date is None and names.kind == "article":
         problems.append(_undated(path))
-    return _assemble(source, names, settings, matter, rendered, title, date, tuple(sorted(problems, key=_place)))
+    below = _below_the_title(rendered)
+    return _assemble(source, names, settings, matter, below, title, date, tuple(sorted(problems, key=_place)))
+
+
+_HEADING_TAG = re.compile(r"(</?h)([1-5])(?=[\s>])")
+
+
+def _below_the_title(rendered: Rendered) -> Rendered:
+    """The body with its headings one level lower when it has one of level 1: that is the title, which the theme prints.
+
+    A page has one first heading, for readers who hear it and for checkers; relative levels stay as they are.
+    """
+    if all(heading.level > 1 for heading in rendered.headings):
+        return rendered
+    html = _HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered.html)
+    lower = tuple(msgspec.structs.replace(heading, level=min(heading.level + 1, 6)) for heading in rendered.headings)
+    return msgspec.structs.replace(rendered, html=html, headings=lower)
 
 
 _NO_MATTER: Final = FrontMatter()

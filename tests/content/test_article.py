@@ -113,7 +113,7 @@ def test_a_heading_further_down_is_the_title_and_stays():
     found = article(front="date: 2024-03-17\n", body="It rained.\n\n# Rain\n")
 
     assert found.card.title == "Rain"
-    assert "<h1" in found.body.html
+    assert "<h2" in found.body.html
 
 
 def test_the_name_of_the_file_is_the_last_title_and_a_warning():
@@ -124,7 +124,7 @@ def test_the_name_of_the_file_is_the_last_title_and_a_warning():
 
 
 def test_a_heading_of_a_titled_article_stays():
-    assert "<h1" in article(body="# Rain\n").body.html
+    assert "<h2" in article(body="# Rain\n").body.html
 
 
 def test_faults_of_the_body_have_the_lines_of_the_file():
@@ -217,3 +217,16 @@ def test_a_broken_article_tells_all_its_faults_in_order():
 
     assert [problem.where.line for problem in found.problems] == [2, 3, 4]
     assert found.id == "rain"
+
+
+def test_headings_of_a_body_stand_below_the_title():
+    found = article("a.md", front="title: T\ndate: 2024-03-17\n", body="# One\n\n### Three\n\n###### Six\n\n`<h1>`\n")
+
+    assert [(heading.level, heading.text) for heading in found.body.headings] == [(2, "One"), (4, "Three"), (6, "Six")]
+    assert [f"<h{n}" in found.body.html for n in range(1, 7)] == [False, True, False, True, False, True]
+
+
+def test_headings_that_begin_below_the_title_stay():
+    found = article("a.md", front="title: T\ndate: 2024-03-17\n", body="## Two\n\n### Three\n")
+
+    assert [heading.level for heading in found.body.headings] == [2, 3]
