@@ -27,7 +27,8 @@ theme: bench
 taxonomies: [tags]
 pagination: {size: 20}
 archives: {month: false, day: false}
-feeds: {formats: [rss], limit: 20, taxonomies: []}
+feeds: {formats: [rss], limit: 20, taxonomies: [], content: summary}
+related: {count: 5, reasons: false}
 """
 PELICAN_CONFIG = """\
 SITENAME = "The Bench Courier"

@@ -75,6 +75,8 @@ class Sources:
         files.forget(made_of)
         progress.phase("parse", len(texts))
         use = pool if len(texts) >= SERIAL_BELOW else Serial()
+        if use.workers > 1:
+            import sitegen.content.article  # noqa: F401, PLC0415 -- once, before processes are forked
         self.cache.begin()
         self.cache.forget_articles(gone)
         kept = 0

