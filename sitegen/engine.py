@@ -77,7 +77,8 @@ class Snapshot:
 
     `previous` is the snapshot before an edit: tables whose inputs are the same are taken over from it. `known` tells
     of tables in an earlier process: the digest of what they read, and that of their value, so that a table whose
-    inputs are the same need not be computed to be known unchanged.
+    inputs are the same need not be computed to be known unchanged. `patched` are tables that somebody has brought up
+    to date in a quicker way; they must be what their rules give.
     """
 
     def __init__(
@@ -87,13 +88,14 @@ class Snapshot:
         *,
         previous: "Snapshot | None" = None,
         known: Mapping[str, tuple[bytes, bytes]] | None = None,
+        patched: Mapping[str, Any] | None = None,
     ) -> None:
         if rules.keys() & inputs.keys():
             raise ValueError(f"a name can be a rule or an input, not both: {sorted(rules.keys() & inputs.keys())}")
         self.rules = rules
         self.inputs = inputs
         self.known: dict[str, tuple[bytes, bytes]] = dict(known or {})
-        self._tables: dict[str, Any] = {}
+        self._tables: dict[str, Any] = dict(patched or {})
         self._answers: dict[Key, Any] = {}
         self._digests: dict[Key, bytes] = {}
         self._fingerprints: dict[str, bytes] = {}
@@ -173,20 +175,39 @@ class Snapshot:
             self._digests[key] = digest
             return digest
 
-    def _take_over(self, previous: "Snapshot") -> None:
+    def computed(self, name: str) -> Any:
+        """Value of a table if it has been computed, else None."""
+        return self._tables.get(name)
+
+    def moved(self, previous: "Snapshot") -> set[str]:
+        """Names of inputs, tables and queries whose answers may differ from those of an earlier snapshot.
+
+        Cost: nothing for an input that is the same object, else one fingerprint.
+        """
+        unchanged = self._comparison(previous)
+        return {name for name in (*self.inputs, *self.rules) if not unchanged(name)}
+
+    def _comparison(self, previous: "Snapshot") -> Callable[[str], bool]:
         same: dict[str, bool] = {}
 
         def unchanged(name: str) -> bool:
             if name not in same:
                 if name in self.inputs:
-                    same[name] = name in previous.inputs and self.fingerprint(name) == previous.fingerprint(name)
+                    mine, other = self.inputs[name], previous.inputs.get(name)
+                    same[name] = mine is other or (
+                        other is not None and self.fingerprint(name) == previous.fingerprint(name)
+                    )
                 else:
                     rule = self.rules.get(name)
                     same[name] = rule is not None and all(map(unchanged, rule.tables))
             return same[name]
 
+        return unchanged
+
+    def _take_over(self, previous: "Snapshot") -> None:
+        unchanged = self._comparison(previous)
         for name, value in previous._tables.items():  # noqa: SLF001 -- its own kind
-            if unchanged(name):
+            if name not in self._tables and unchanged(name):
                 self._tables[name] = value
                 if name in previous._fingerprints:  # noqa: SLF001
                     self._fingerprints[name] = previous._fingerprints[name]  # noqa: SLF001
