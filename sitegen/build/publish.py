@@ -170,15 +170,16 @@ class Target:
         """
         final = _list_text({path: (digest.hex(),) for path, digest in wanted.items()})
         if not self.exists:
-            self._put_list(self.stage, final)
+            os.replace(self._staged_list(final, "after"), self.stage / LIST)
             os.rename(self.stage, self.folder)
             self._sync_folder(self.folder.parent)
             return
         both = dict(self.owned)
         for path, digest in wanted.items():
             both[path] = tuple(sorted({*both.get(path, ()), digest.hex()}))
+        ready = self._staged_list(final, "after")  # all that needs room comes before the first move
         if self.staged or remove:
-            self._put_list(self.folder, _list_text(both))
+            os.replace(self._staged_list(_list_text(both), "during"), self.folder / LIST)
         folders = {os.path.dirname(path) for path in self.staged}
         for folder in folders:  # before anything goes: a disk that is full is found out here
             with suppress(FileExistsError, NotADirectoryError):
@@ -193,7 +194,7 @@ class Target:
         if self.durable:
             for folder in folders:
                 self._sync_folder(self.folder / folder)
-        self._put_list(self.folder, final)
+        self._put_list(ready)
         self.sweep()
 
     def _move(self) -> None:
@@ -215,22 +216,27 @@ class Target:
         status = os.lstat(os.path.join(self.folder, path))
         return Seen(signature_of(status), digest, time.time_ns())
 
-    def _put_list(self, folder: Path, text: str) -> None:
-        path = folder / LIST
-        content = text.encode()
-        with suppress(OSError):
-            if path.read_bytes() == content:
-                return
-        temporary = self.stage / (LIST + ".new")  # so that it goes with the stage when this build dies
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    def _staged_list(self, text: str, when: str) -> Path:
+        """A list in the stage, so that it goes with the stage when this build dies. Raises: OSError."""
+        path = self.stage / f"{LIST}.{when}"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
-            with open(descriptor, "wb", closefd=False) as file:
-                file.write(content)
+            view = memoryview(text.encode())
+            while view:
+                view = view[os.write(descriptor, view) :]
             if self.durable:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        os.replace(temporary, path)
+        return path
+
+    def _put_list(self, ready: Path) -> None:
+        """Move a staged list into place, unless it says what stands there."""
+        there = self.folder / LIST
+        with suppress(OSError):
+            if there.read_bytes() == ready.read_bytes():
+                return
+        os.replace(ready, there)
 
     def _set_aside(self, path: str, kept: Path) -> None:
         place, n = kept / path, 0

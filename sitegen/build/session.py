@@ -12,7 +12,7 @@ import gc
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -82,7 +82,7 @@ class Session:
         self.progress = progress or Quiet()
         self.watch = Stopwatch()
         self.as_of = options.as_of if options.as_of is not None else int(time.time())
-        self.cache = Cache(memory_folder(root))
+        self._cache: Cache | None = None
         self._pool: Pool | None = None
         self._close_pool: Callable[[], None] = lambda: None
 
@@ -94,8 +94,21 @@ class Session:
 
     def close(self) -> None:
         """Close the cache and the pool."""
-        self.cache.close()
+        if self._cache is not None:
+            self._cache.close()
         self._close_pool()
+
+    @property
+    def cache(self) -> Cache:
+        """What earlier builds found out. First asked for under the site's lock: an old or damaged file is made anew, and
+        another process may be writing it. Raises: BuildError where it cannot be.
+        """
+        if self._cache is None:
+            try:
+                self._cache = Cache(memory_folder(self.root))
+            except (sqlite3.Error, OSError) as error:
+                raise BuildError(_no_memory(self.root, error)) from error
+        return self._cache
 
     @property
     def pool(self) -> Pool:
@@ -112,7 +125,7 @@ class Session:
 
         Raises: ConfigError and UsageError. `waiting` is called when another build of this site has to end first.
         """
-        with site_lock(self.root / MEMORY, waiting), _without_collector():
+        with self._locked(waiting), _without_collector():
             if self.options.clean:
                 self.cache.drop("--clean")
                 self.cache.notice = ""
@@ -120,26 +133,42 @@ class Session:
 
     def load(self) -> "Site":
         """The site as it stands, for listings and questions; nothing is written but the cache."""
-        with site_lock(self.root / MEMORY), _without_collector():
+        with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(self._load_only))
 
     def remembered(self) -> Memory:
         """What the last successful build remembers of every output."""
-        return self._trusting(lambda: Memory.load(self.cache))
+        with self._locked():
+            return self._trusting(lambda: Memory.load(self.cache))
 
     def last_rendered(self) -> frozenset[str]:
         """The outputs that the last successful build made again."""
-        last = self._trusting(lambda: self.cache.known("built", _Built))
+        with self._locked():
+            last = self._trusting(lambda: self.cache.known("built", _Built))
         return frozenset(last.report.rendered) if last else frozenset()
 
+    @contextmanager
+    def _locked(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(site_lock(memory_folder(self.root), waiting))
+            except OSError as error:
+                raise BuildError(_no_memory(self.root, error)) from error
+            yield
+
     def _trusting(self, act: Callable[[], T]) -> T:
-        """Act on the cache; when it turns out to be damaged, once more without it."""
+        """Act on the cache; when it turns out to be damaged, once more without it. Raises: BuildError when it fails again,
+        as on a disk that is full.
+        """
         try:
             return act()
         except (Damaged, sqlite3.DatabaseError) as error:
-            self.cache.rollback()
-            self.cache.drop(error)
-            return act()
+            try:
+                self.cache.rollback()
+                self.cache.drop(error)
+                return act()
+            except sqlite3.Error as again:
+                raise BuildError(_no_memory(self.root, again)) from again
 
     def _settled(self, act: Callable[[], T]) -> T:
         """Act; when a source changes between looking at it and reading it, look at all of them again.
@@ -194,7 +223,12 @@ class Session:
         report = self._report(site, release, folder, problems, failed=bool(site.broken))
         if not self.options.dry_run:
             with self.watch.phase("remember"):
-                self._remember(site, scan, settings, release, memory, report, inputs)
+                try:
+                    self._remember(site, scan, settings, release, memory, report, inputs)
+                except sqlite3.Error as error:  # the site stands; what it cost to make is all that is lost
+                    self.cache.rollback()
+                    said = f"what was learnt could not be kept ({error}): the next build does it again"
+                    report = msgspec.structs.replace(report, notices=(*report.notices, said))
         return msgspec.structs.replace(report, seconds=dict(self.watch.seconds))
 
     def _fails(self, problems: list[Problem]) -> bool:
@@ -350,6 +384,15 @@ class Session:
 
     def _notices(self) -> tuple[str, ...]:
         return (self.cache.notice,) if self.cache.notice else ()
+
+
+def _no_memory(root: Path, error: Exception) -> Problem:
+    return Problem(
+        code="memory.unwritable",
+        where=Where(str(root / MEMORY)),
+        message=f"cannot be written: {error.strerror if isinstance(error, OSError) and error.strerror else error}",
+        help="nothing was published; make room or rights, and build again",
+    )
 
 
 def _never_still(path: str) -> Problem:

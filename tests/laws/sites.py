@@ -115,10 +115,9 @@ def clean_tree(root: Path, **options: object) -> Tree:
 
 def leftovers(root: Path) -> set[str]:
     """What a build that died may have left behind and a later one has to clear away."""
-    out = root / OUTPUT
     stages = {path.name for path in root.iterdir() if path.name.endswith("-stage")}
-    inside = {path.name for path in out.iterdir() if path.name.startswith(".sitegen") and path.name != LIST}
-    return stages | (inside if out.is_dir() else set())
+    inside = {path.name for path in (root / OUTPUT).glob(".sitegen*") if path.name != LIST}
+    return stages | inside
 
 
 @contextmanager
