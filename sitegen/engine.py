@@ -182,7 +182,7 @@ class Snapshot:
     def moved(self, previous: "Snapshot") -> set[str]:
         """Names of inputs, tables and queries whose answers may differ from those of an earlier snapshot.
 
-        Cost: nothing for an input that is the same object, else one fingerprint.
+        Cost: nothing for an input that is the same object, else one comparison of digests.
         """
         unchanged = self._comparison(previous)
         return {name for name in (*self.inputs, *self.rules) if not unchanged(name)}
@@ -194,9 +194,7 @@ class Snapshot:
             if name not in same:
                 if name in self.inputs:
                     mine, other = self.inputs[name], previous.inputs.get(name)
-                    same[name] = mine is other or (
-                        other is not None and self.fingerprint(name) == previous.fingerprint(name)
-                    )
+                    same[name] = mine is other or (other is not None and _equal(mine, other))
                 else:
                     rule = self.rules.get(name)
                     same[name] = rule is not None and all(map(unchanged, rule.tables))
@@ -211,6 +209,12 @@ class Snapshot:
                 self._tables[name] = value
                 if name in previous._fingerprints:  # noqa: SLF001
                     self._fingerprints[name] = previous._fingerprints[name]  # noqa: SLF001
+
+
+def _equal(mine: Input | Items, other: Input | Items) -> bool:
+    if isinstance(mine, Items):
+        return isinstance(other, Items) and mine.digests == other.digests
+    return isinstance(other, Input) and mine.digest == other.digest
 
 
 class Recorder:

@@ -92,11 +92,11 @@ def load_site(
         related = related_table(
             published, sources.terms, cache, pool, Wanted(settings.facts.related, settings.facts.reasons)
         )
-        places = _places(scan.content, published)
+        places = file_places(scan.content, published)
         inputs = {
-            **_settings_inputs(settings),
-            **_article_inputs(published, as_of),
-            **_theme_inputs(theme, cache, problems),
+            **settings_inputs(settings),
+            **article_inputs(published, as_of),
+            **theme_inputs(theme, cache, problems),
             "related": Input(related, related.digest),
             "data": Items(data, {name: digest_value([value]) for name, value in data.items()}),
             "file": Items(places, {name: digest_value(url) for name, url in places.items()}),
@@ -113,12 +113,14 @@ def load_site(
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
             copied.append(Output(path=name, url="/" + name, kind="file", source=f"{STATIC}/{name}"))
         problems += clashes((*outputs, *copied), scan.content.shown)
-        problems += _dead_links(sources.heads, published, scan.content.shown)
+        problems += dead_links(sources.heads, published, scan.content.shown)
     assets = {output_path(url): content for url, content in theme.contents.items()}
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
 
 
-def _settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
+def settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
+    """What the rules know of the config."""
+
     def given(value: Any) -> Input:
         return Input(value, digest_value(value))
 
@@ -132,7 +134,7 @@ def _settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
     }
 
 
-def _article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
+def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
     """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
     cards: dict[str, Card] = {}
     digests: dict[str, bytes] = {}
@@ -157,7 +159,8 @@ def _article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | 
     }
 
 
-def _theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, Input | Items]:
+def theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, Input | Items]:
+    """What the rules know of the theme; templates that cannot be read join the problems."""
     return {
         "option": Items({name: (value,) for name, value in theme.options.items()}, option_digests(theme.options)),
         "asset": Items(theme.assets, {name: digest_value(url) for name, url in theme.assets.items()}),
@@ -198,7 +201,7 @@ def _closures(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, 
     return closure_digests(theme.templates, digests, named)
 
 
-def _places(content: Files, published: Sequence[Head]) -> dict[str, str]:
+def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
     """Site path of each file of the content that is no article: beside its bundle's page, else where it lies."""
     bundles = {dirname(head.keys.source): head.keys.url for head in published if head.keys.bundle}
     folders = {dirname(name) for name in content if name.endswith("/index.md")}
@@ -216,7 +219,7 @@ def _places(content: Files, published: Sequence[Head]) -> dict[str, str]:
     return found
 
 
-def _dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str) -> list[Problem]:
+def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str) -> list[Problem]:
     """A warning for each link to a source that is not there, or is not published."""
     there = {head.keys.source for head in published}
     found = []
