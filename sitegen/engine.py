@@ -155,6 +155,8 @@ class Snapshot:
             return self._answers[key]
         except KeyError:
             rule = self.rules[key[0]]
+            if not rule.is_query:
+                return self.table(rule.name)
             value = self._answers[key] = rule.function(*map(self.table, rule.tables), *key[1:])
             return value
 

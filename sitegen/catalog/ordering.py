@@ -69,7 +69,8 @@ def order(dates: Mapping[str, int | None], /) -> tuple[str, ...]:
 
 def page_order(keys: tuple[Keys, ...], /) -> tuple[str, ...]:
     """Ids of all undated pages, by weight and then by address."""
-    return tuple(each.id for each in sorted(keys, key=lambda k: (k.weight, k.url, k.id)) if each.kind == "page")
+    pages = [each for each in keys if each.kind == "page"]
+    return tuple(each.id for each in sorted(pages, key=lambda k: (k.weight, k.url, k.id)))
 
 
 def dated(dates: Mapping[str, int | None], order: tuple[str, ...], /) -> tuple[str, ...]:
