@@ -36,7 +36,7 @@ _NOT_NAMES = frozenset(
 _SPLIT = re.compile(
     r"\s*(?:;|&|\||\s/\s|,?\s(?:and|und|et|y|e|och|og|en|i|и|ve|dan|with)\s|،|、|・|\sو(?=\w))\s*", re.IGNORECASE
 )
-_SAID_INSIDE = re.compile(r"[.!?]\s+(?:By|Von|Par|Por|Di)\s+([^.!?]{4,60})$")  # "… Canada. By Jane Doe on May 3"
+_SAID_INSIDE = re.compile(r"[.!?]\s+(?:By|Von|Par|Por|Di)\s+([^.!?]{4,60})$")  # "… of the year. By Jane Doe on May 3"
 _SEPARATORS = re.compile(r"\s+[|/·•–—⋅∙-]\s*|\s*[|·•⋅∙]\s*|\s{3,}|\t+|\s-\s")
 
 MAX_BYLINE: Final = 160  # characters

@@ -28,11 +28,14 @@ def paragraphs(lines: Sequence[Line]) -> list[list[int]]:
     """Indices of the lines, grouped into paragraphs, in order."""
     width = wrap_width(lines)
     groups: list[list[int]] = []
+    said = 0  # words of the paragraph so far
     for index, line in enumerate(lines):
-        if groups and _joins([lines[i] for i in groups[-1]], line, width):
+        if groups and _joins(lines[index - 1], said, line, width):
             groups[-1].append(index)
+            said += line.words
         else:
             groups.append([index])
+            said = line.words
     return groups
 
 
@@ -63,15 +66,13 @@ def wrap_width(lines: Sequence[Line]) -> int:
     return width if near >= 0.75 * len(full) and broken >= 0.6 * len(full) else 0
 
 
-def _joins(group: Sequence[Line], line: Line, width: int) -> bool:
-    last = group[-1]
+def _joins(last: Line, said: int, line: Line, width: int) -> bool:
     if _LIST.match(line.text):
         return False
     if width and not line.block.gap and len(last.text) >= 0.6 * width and not _LIST.match(line.text):
         return True
     if last.ends_sentence and not last.text.endswith((";", ",")):
         return False
-    said = sum(one.words for one in group)
     if said >= MIN_OPEN_WORDS and _GOES_ON.match(line.text):
         return True
     tail = re.findall(r"\w+", last.text)

@@ -27,14 +27,14 @@ _ENDS = _any(
     r"(?:\d+\s+)(?:comments?|replies|responses|thoughts) (?:on|to)\b.*",
     r"(?:leave|post|write|add|submit) (?:a|your) (?:reply|comment|response).*",
     r"(?:join|start) the (?:discussion|conversation).*",
-    r"discussion about this post",
+    r"discussion",
     r"(?:related|recommended|similar|latest|recent|popular|trending|featured|other|more|further|top|explore)\s+(?:posts?|articles?|stor(?:y|ies)|content|news|reads?|reading|topics?|blogs?|resources?|insights?|guides?)(?: posts?| articles?| stories)?",
     r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in).*",
     r"(?:about|meet) the authors?|author bio|about the writer",
-    r"(?:previous|next|older|newer) (?:post|article|story|entry|podcast|episode)s?(?: (?:next|previous) (?:post|article|story))?",
+    r"(?:previous|next|older|newer) (?:post|article|story|entry|podcast|episode)s?",
     r"post navigation|article navigation|beitragsnavigation|navegación de entradas|navigation de l[’']article",
     r"(?:most|must)[ -](?:read|popular|viewed|commented)(?: .{0,20})?",
-    r"(?:read|up|watch) next|more (?:from|in|on|about) .{2,40}|read more posts? .*|latest from .*|more to (?:read|explore)",
+    r"(?:read|up|watch) next|more (?:from|in|on|about) .{2,40}|latest from .*|more to (?:read|explore)",
     r"(?:weitere|ähnliche|verwandte|mehr) (?:artikel|beiträge|meldungen|nachrichten|themen).*|das könnte (?:sie|dich) auch interessieren.*|mehr zum thema|über den autor|lesen sie auch|schreibe einen kommentar.*",
     r"articles? (?:liés|similaires|connexes|associés)|à lire aussi|sur le même (?:sujet|thème)|vous aimerez aussi.*|laisser un commentaire.*|à propos de l[’']auteur",
     r"(?:artículos|noticias|entradas) relacionad[ao]s|te puede interesar.*|deja (?:una respuesta|un comentario).*|sobre el autor",
@@ -43,7 +43,7 @@ _ENDS = _any(
     r"gerelateerde (?:artikelen|berichten)|geef een reactie.*|читайте также|похожие (?:статьи|записи)|комментарии|добавить комментарий.*",
     r"関連記事|関連ニュース|あわせて読みたい|コメント(?:する|を書く)?|相关(?:文章|阅读|新闻)|评论|관련 ?기사|댓글|مواضيع (?:ذات صلة|متعلقة)|مقالات ذات صلة|اقرأ أيضا?ً?|التعليقات|اترك تعليقا?ً?.*|مطالب مرتبط|نظرات",
     r"end of (?:article|story|post)|\[end\]|-\s?30\s?-",
-    r"tags|topics covered|filed under|categories|schlagwörter|étiquettes|etiquetas",
+    r"tags|filed under|categories|schlagwörter|étiquettes|etiquetas",
 )
 
 # Lines that are furniture wherever they stand, by the reason that the report gives.
@@ -51,14 +51,14 @@ _FURNITURE: Final = (
     (
         "share buttons",
         _any(
-            r"(?:\d+\s*)?shares?|share (?:this|on|via|the|article|post|story).{0,40}|(?:tweet|pin|like|print|email|e-mail|save|saved|saving|copy link|link copied|facebook|twitter|x|x \(twitter\)|linkedin|pinterest|whatsapp|telegram|reddit|instagram|youtube|vimeo|tiktok|flipboard|pocket|messenger|threads|bluesky|blue sky|mastodon|rss|rss feed|pin it on pinterest|follow us(?: on .{0,30})?|connect with us|get social|save saved saving)",
+            r"(?:\d+\s*)?shares?|share (?:this|on|via|the|article|post|story).{0,40}|(?:tweet|pin|like|print|email|e-mail|save|copy link|link copied|facebook|twitter|x|x \(twitter\)|linkedin|pinterest|whatsapp|telegram|reddit|instagram|youtube|vimeo|tiktok|flipboard|pocket|messenger|threads|bluesky|mastodon|rss|rss feed|follow us(?: on .{0,30})?)",
             r"teilen|drucken|partager(?: .{0,30})?|imprimer|envoyer|compartir(?: en .{0,20})?|imprimir|enviar|condividi.{0,20}|stampa|compartilh(?:ar|e).{0,20}|delen|поделиться.{0,20}|シェア(?:する)?|ツイート|分享(?:到.{0,8})?|공유|شارك.{0,16}|مشاركة|طباعة|اشتراک‌?گذاری",
         ),
     ),
     (
         "navigation",
         _any(
-            r"skip to (?:main )?content|(?:open |close |main |toggle )?(?:menu|navigation)|home|search(?: for:?)?|log ?in|sign ?in|sign ?up|login join|my account|register|contact(?: us)?|about(?: us)?|back(?: to (?:top|blog|all articles|menu|home))?|top|previous|next|previous post next post|prev|close|expand full comment|reply|read more|learn more\.?|see more|view (?:all|more).{0,30}|load(?:ing)?(?: more)?(?: comments)?(?:\.\.\.|…)?|no posts|no items found\.?|table of contents|contents|in this article|on this page|jump to.{0,20}|text size|small|medium|large|a{2,3}|light|dark|system|ctrl k|⌘ ?k|english|deutsch|français|español|italiano|português|norsk|svenska|edit|print this page|filter by|topic|topics|blog|blogs|news",
+            r"skip to (?:main )?content|(?:open |close |main |toggle )?(?:menu|navigation)|home|search(?: for:?)?|log ?in|sign ?in|sign ?up|my account|register|contact(?: us)?|about(?: us)?|back(?: to (?:top|blog|all articles|menu|home))?|top|previous|next|prev|close|reply|read more|learn more\.?|see more|view (?:all|more).{0,30}|load(?:ing)?(?: more)?(?: comments)?(?:\.\.\.|…)?|table of contents|contents|in this article|on this page|jump to.{0,20}|text size|small|medium|large|a{2,3}|light|dark|system|english|deutsch|français|español|italiano|português|norsk|svenska|edit|print this page|filter by|topic|topics|blog|blogs|news",
             r"zum inhalt springen|startseite|suche|anmelden|menü|aller au contenu.{0,10}|accueil|rechercher|connexion|ir al contenido|inicio|buscar|iniciar sesión|vai al contenuto|cerca|accedi|início|entrar|naar inhoud|zoeken|главная|поиск|меню|войти|ホーム|検索|メニュー|ログイン|首页|搜索|登录|الرئيسية|بحث|القائمة|خانه|جستجو",
             r"(?:[\w’']+\s*[>›»/]\s*){2,}.{0,120}",
         ),
@@ -72,14 +72,14 @@ _FURNITURE: Final = (
     (
         "newsletter",
         _any(
-            r"(?:subscribe|sign up|join)\b.{0,80}(?:newsletter|mailing list|inbox|updates|e-?mails?)\b.{0,60}|subscribe|newsletter|abonnieren|s[’']abonner|suscr[ií]bete.{0,20}|iscriviti.{0,30}|inscreva-se.{0,20}|ready for more\?|get (?:the )?(?:news )?updates|your email address will not be published.*"
+            r"(?:subscribe|sign up|join)\b.{0,80}(?:newsletter|mailing list|inbox|updates|e-?mails?)\b.{0,60}|subscribe|newsletter|abonnieren|s[’']abonner|suscr[ií]bete.{0,20}|iscriviti.{0,30}|inscreva-se.{0,20}|your email address will not be published.*"
         ),
     ),
     (
         "reading time",
         _any(
-            r"(?:[\W]*\d{1,3}\s*[-–]?\s*(?:min(?:ute)?s?\.?(?: (?:to )?read)?(?: time)?|minutes? (?:to read|de lecture)|min\.? (?:lesezeit|de lectura|di lettura|de leitura)|分(?:钟|で読めます)?|분))+",
-            r"(?:reading time|lesezeit|temps de lecture|tiempo de lectura|tempo di lettura|tempo de leitura)\W*(?:\d+.{0,12})?|min(?:s|utes)? read|\d+ views?|[\d,.]+ ?(?:k|views|shares|likes|words|social)|\d{1,2}:\d\d|\d{1,6}|0",
+            r"(?:\W{0,4}\d{1,3}\W{0,2}(?:min(?:ute)?s?\.?(?: (?:to )?read)?(?: time)?|minutes? (?:to read|de lecture)|min\.? (?:lesezeit|de lectura|di lettura|de leitura)|分(?:钟|で読めます)?|분)){1,3}",
+            r"(?:reading time|lesezeit|temps de lecture|tiempo de lectura|tempo di lettura|tempo de leitura)\W*(?:\d+.{0,12})?|min(?:s|utes)? read|\d+ views?|[\d,.]+ ?(?:k|views|shares|likes|words)|\d{1,2}:\d\d|\d{1,6}|0",
         ),
     ),
     (
