@@ -133,6 +133,10 @@ class Session:
 
     def load(self) -> "Site":
         """The site as it stands, for listings and questions; nothing is written but the cache."""
+        return self.look()[1]
+
+    def look(self) -> "tuple[Scan, Site]":
+        """The site as it stands, with the files that it was read from."""
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(self._load_only))
 
@@ -185,9 +189,9 @@ class Session:
                 if looks == LOOKS:
                     raise BuildError(_never_still(str(changed))) from changed
 
-    def _load_only(self) -> "Site":
+    def _load_only(self) -> "tuple[Scan, Site]":
         scan, settings, _ = self._scan()
-        return self._load(scan, settings or self._settings(scan.config))
+        return scan, self._load(scan, settings or self._settings(scan.config))
 
     def _build(self) -> BuildReport:
         with self.watch.phase("scan"):
