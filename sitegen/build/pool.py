@@ -6,6 +6,7 @@ first, so one process and many give the same bytes.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ class Processes:
             _share(None)
 
 
+_one = Lock()
+
+
+def _alone(function: Callable[[Any, C], R], shared: Any, chunk: C) -> R:
+    """One task at a time in a process: what is shared serves one chunk after the other, and a worker may have threads."""
+    with _one:
+        return function(shared, chunk)
+
+
 class OnExecutor:
     """Runs on somebody else's executor; `scatter` sends what is shared there once."""
 
@@ -85,7 +95,7 @@ class OnExecutor:
 
     def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
         there = self.scatter(shared)
-        yield from _ordered(lambda chunk: self.executor.submit(function, there, chunk), chunks, self.workers)
+        yield from _ordered(lambda chunk: self.executor.submit(_alone, function, there, chunk), chunks, self.workers)
 
 
 def _ordered(submit: Callable[[C], "Future[R]"], chunks: Sequence[C], workers: int) -> Iterator[R]:
@@ -106,6 +116,20 @@ def _ordered(submit: Callable[[C], "Future[R]"], chunks: Sequence[C], workers: i
             if future is not None:
                 future.cancel()
         raise
+
+
+class Lazily(Sequence[R]):
+    """A sequence whose items are made when they are asked for, and not kept: what travels need not all be here."""
+
+    def __init__(self, items: Sequence[C], make: Callable[[C], R]) -> None:
+        self.items = items
+        self.make = make
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, at: Any) -> Any:
+        return [self.make(item) for item in self.items[at]] if isinstance(at, slice) else self.make(self.items[at])
 
 
 def chunked(items: Sequence[C], workers: int, size: int) -> list[Sequence[C]]:

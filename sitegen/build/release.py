@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sitegen.build.pool import Pool, Serial, chunked
+from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.publish import Target
 from sitegen.build.report import Progress
 from sitegen.build.scan import Seen
@@ -86,15 +86,15 @@ class Release:
             return
         snapshot = self.site.snapshot
         use = pool if len(todo) >= SERIAL_BELOW else Serial()
-        chunks = [RenderChunk(part, self._bodies(part)) for part in chunked(todo, use.workers, CHUNK)]
+        parts = chunked(todo, use.workers, CHUNK)
+        chunks = Lazily(parts, lambda part: RenderChunk(part, self._bodies(part)))
         rendering = Rendering(snapshot, self.site.theme.templates, self.site.settings.config.build.content, self.minify)
-        if use.workers > 1:
+        if not isinstance(use, Serial):
             self._warm(rendering)
         for chunk in use.map(render_chunk, rendering, chunks):
             self.problems += chunk.problems
+            self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
             for page in chunk.pages:
-                numbers = page.trace
-                self.memory.learn(page.path, [chunk.keys[n] for n in numbers], [chunk.digests[n] for n in numbers])
                 self.rendered.append(page.path)
                 yield page.path, page.content, page.digest
             progress.advance(len(chunk.pages))

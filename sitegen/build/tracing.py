@@ -67,9 +67,12 @@ class Memory:
                 found[path] = tuple(f"{said_key(key)} changed" for key in stale[path][:WHY_SHOWN])
         return found
 
-    def learn(self, path: str, keys: Sequence[Key], digests: Sequence[bytes]) -> None:
-        """Keep what an output read while it was made just now."""
-        self.traces[path] = self.ledger.number(keys, digests)
+    def learn(self, keys: Sequence[Key], digests: Sequence[bytes], reads: Iterable[tuple[str, Sequence[int]]]) -> None:
+        """Keep what outputs read while they were made just now: each path with places in `keys`."""
+        numbers = self.ledger.number(keys, digests)
+        number = numbers.__getitem__
+        for path, places in reads:
+            self.traces[path] = array("I", map(number, places))
 
     def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot) -> None:
         """Keep all that the next build needs. The caller holds the transaction."""
