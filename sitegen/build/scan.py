@@ -142,6 +142,8 @@ class Files:
         at = time.time_ns()
         try:
             content = _content(self._prefix + name, signature.size)
+        except FileNotFoundError:
+            return None  # gone since it was listed, which is as if it had gone before
         except OSError as error:
             self.problems.append(_unreadable(f"{self.shown}/{name}", error))
             return None
