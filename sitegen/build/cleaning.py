@@ -114,9 +114,9 @@ def _clear_output(folder: Path, plan: CleaningPlan) -> None:
     if not (folder / LIST).is_file():
         return
     left = {path: bytes.fromhex(target.owned[path][0]) for path in plan.changed}
+    target.start()
     target.publish(left, plan.remove, (), folder)
     if not plan.changed and not plan.foreign:
         (folder / LIST).unlink()
-        (folder / f"{LIST}.new").unlink(missing_ok=True)
         with suppress(OSError):
             folder.rmdir()
