@@ -179,7 +179,7 @@ def test_all_kinds_of_alerts_are_listed():
 
 
 def test_the_formats_that_are_read_today_are_listed():
-    assert first_column(prose("importing").split("[TOC]")[0]) == list(READ_TODAY)
+    assert first_column(prose("importing").split("\n## ")[0]) == list(READ_TODAY)
 
 
 def test_the_columns_that_rows_are_searched_for_are_listed():
