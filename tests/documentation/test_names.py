@@ -1,6 +1,7 @@
 """The guide names all that the program declares, as it declares it, and nothing that is not there."""
 
 import re
+from datetime import UTC
 
 import pytest
 import yaml
@@ -8,7 +9,8 @@ import yaml
 from sitegen.catalog import ordering
 from sitegen.cli import cli
 from sitegen.cli.list_ import WHAT
-from sitegen.content.frontmatter import KEYS, PASSED, SPECIAL
+from sitegen.config import load_config
+from sitegen.content.frontmatter import KEYS, PASSED, SPECIAL, read_front_matter
 from sitegen.content.kinds import IMAGE_KEYS, RELATED_KEYS, SOURCE
 from sitegen.content.markdown_rules.alerts import KINDS
 from sitegen.content.markdown_rules.attributes import NAMES
@@ -22,7 +24,7 @@ from sitegen.theme.filters import filters_for
 from sitegen.theme.manifest import _KEYS as MANIFEST_KEYS
 from sitegen.theme.manifest import _TYPES as OPTION_TYPES
 from tests.documentation.declared import arguments, commands, fields, first_sentence, flags, queries, settings
-from tests.documentation.guide import GUIDE, PAGES, first_column, named, prose, rows, section
+from tests.documentation.guide import GUIDE, PAGES, blocks, first_column, named, prose, rows, section
 
 COMMANDS = commands()
 EVERYWHERE = flags(COMMANDS["sitegen init"])  # `init` has no flag of its own
@@ -102,10 +104,7 @@ def test_the_guide_names_no_command_that_does_not_exist(page):
     groups = set(cli.list_commands(None))  # type: ignore[arg-type]
     said = {found[1] for code in named(prose(page)) if (found := re.match(r"sitegen ([a-z][a-z-]*)", code))}
 
-    assert said - NOT_YET <= groups
-
-
-NOT_YET = {"serve", "deploy", "check", "doctor"}  # sections of the config describe them before they exist
+    assert said <= groups
 
 
 # Settings
@@ -116,6 +115,36 @@ def test_every_setting_stands_in_the_guide_as_the_program_declares_it():
     listed = [(named(row[0])[0], *row[1:]) for row in rows(prose("configuration")) if len(row) == 4]
 
     assert sorted(listed) == sorted(wanted)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_guide_names_no_setting_that_does_not_exist(page):
+    known = {setting.name for setting in settings()}
+    sections = {setting.name for setting in settings() if setting.type == "section"}
+    said = {code for code in named(prose(page)) if re.fullmatch(r"(\w+)\.[a-z_]+", code)}
+
+    assert {name for name in said if name.partition(".")[0] in sections} <= known
+
+
+SHOWN = [
+    block
+    for block in blocks("configuration") + blocks("themes")
+    if block.info == ("yaml",) and not block.text.startswith("newer:")  # a theme's words
+]
+
+
+@pytest.mark.parametrize("block", SHOWN)
+def test_settings_that_the_guide_shows_are_valid(block):
+    _, problems = load_config(block.text)
+
+    assert problems == ()
+
+
+@pytest.mark.parametrize("block", [block for block in blocks("writing") if block.info == ("yaml",)])
+def test_front_matter_that_the_guide_shows_is_valid(block):
+    _, sheet = read_front_matter(block.text, "guide.md", 1, UTC)
+
+    assert sheet.problems == []
 
 
 def test_every_section_of_the_config_has_a_heading():
@@ -243,6 +272,17 @@ def test_the_keys_of_a_manifest_and_the_types_of_options_are_listed():
 
     assert set(MANIFEST_KEYS) <= set(first_column(text))
     assert set(OPTION_TYPES) <= set(named(text))
+
+
+# Publishing
+
+
+def test_the_workflow_in_the_guide_uses_the_actions_of_the_workflow_that_publishes_this_site(root):
+    ours = (root / ".github" / "workflows" / "pages.yml").read_text("utf-8")
+    shown = next(block.text for block in blocks("publishing") if block.text.startswith("name: Pages"))
+
+    assert yaml.safe_load(shown)["jobs"].keys() == yaml.safe_load(ours)["jobs"].keys()
+    assert re.findall(r"uses: (\S+)", shown) == re.findall(r"uses: (\S+)", ours)
 
 
 # The guide itself
