@@ -105,9 +105,9 @@ def load_site(
         snapshot = Snapshot(RULES, inputs, known=known)
         outputs: tuple[Output, ...] = snapshot.table("outputs")
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
-        copied = [
-            Output(path=path, url="/" + path, kind="file", source=f"{scan.content.shown}/{copy.name}")
-            for path, copy in copies.items()
+        copied = [  # from `places`: two bundles may send their files to one address
+            Output(path=output_path(url), url=url, kind="file", source=f"{scan.content.shown}/{name}")
+            for name, url in places.items()
         ]
         for name in scan.static:
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
