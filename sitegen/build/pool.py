@@ -80,7 +80,7 @@ _one = Lock()
 
 
 def _alone(function: Callable[[Any, C], R], shared: Any, chunk: C) -> R:
-    """One task at a time in a process: what is shared serves one chunk after the other, and a worker may have threads."""
+    """One task at a time in a process: what is shared serves chunk after chunk, and a worker may have threads."""
     with _one:
         return function(shared, chunk)
 

@@ -300,7 +300,7 @@ def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def dangerous(folder: Path, root: Path, content: str = "content") -> str:
-    """Why a folder must never be an output folder; "" when it may be one. `content` is the site's folder of articles."""
+    """Why a folder must never be an output folder; "" when it may be. `content` is the site's folder of articles."""
     here, root = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if here == Path(here.anchor):
         return "it is the root of the file system"

@@ -100,8 +100,8 @@ class Session:
 
     @property
     def cache(self) -> Cache:
-        """What earlier builds found out. First asked for under the site's lock: an old or damaged file is made anew, and
-        another process may be writing it. Raises: BuildError where it cannot be.
+        """What earlier builds found out. First asked for under the site's lock: an old or damaged file is made anew,
+        and another process may be writing it. Raises: BuildError where it cannot be.
         """
         if self._cache is None:
             try:
@@ -161,8 +161,9 @@ class Session:
             yield
 
     def _trusting(self, act: Callable[[], T]) -> T:
-        """Act on the cache; when it turns out to be damaged, once more without it. Raises: BuildError when it fails again,
-        as on a disk that is full.
+        """Act on the cache; when it turns out to be damaged, once more without it.
+
+        Raises: BuildError when it fails again, as on a disk that is full.
         """
         try:
             return act()

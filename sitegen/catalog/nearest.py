@@ -4,7 +4,7 @@ Invariant: scores are sums of whole numbers and ties end in the row's number, so
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,10 +88,10 @@ def matches_of(
     at = np.searchsorted(postings.terms, vectors.terms[entries])
     starts, lengths = postings.starts[at], postings.starts[at + 1] - postings.starts[at]
     few = int(lengths.sum()) < len(postings.keys)
-    holders = postings.keys if few else _shifted(postings.keys)
+    holders: Any = postings.keys if few else _shifted(postings.keys)  # keys, or rows already 32 bits up
     often = lengths * COMMON_PART > len(epochs) if len(epochs) <= DENSE_ROWS else np.zeros(len(at), np.bool_)
     seldom = np.where(often, 0, lengths)
-    for lo, hi in _blocks(np.bincount(places, weights=seldom, minlength=len(rows))):
+    for lo, hi in _blocks(np.bincount(places, weights=seldom, minlength=len(rows)).astype(np.float64)):
         some = slice(*np.searchsorted(places, (lo, hi)))
         counts = seldom[some]
         hits = ranges(starts[some], counts)
@@ -192,7 +192,7 @@ def _dated(sums: tuple[Ints, Ints], rows: Ints, epochs: Ints) -> Matches:
 
 def days_between(here: Ints, there: Ints) -> Ints:
     """Whole days, at most FAR; FAR where a date is missing."""
-    days = np.minimum(np.abs(here - there) // DAY_S, FAR)
+    days: Ints = np.minimum(np.abs(here - there) // DAY_S, FAR)
     days[(here == NO_DATE) | (there == NO_DATE)] = FAR
     return days
 

@@ -157,7 +157,7 @@ EVERY_EDIT = {
     "static": write("static/robots2.txt", "hello"),
     "data": write("data/facts.yaml", "a: 1\n"),
     "page": write("content/pages/about.md", "---\ntitle: About\n---\nUs.\n"),
-    "bundle": lambda site: (site.write("content/tale/index.md", "---\ntitle: Tale\ndate: 2024-03-01\n---\n![x](p.svg)\n"),
+    "bundle": lambda site: (site.write("content/tale/index.md", "---\ntitle: T\ndate: 2024-03-01\n---\n![x](p.svg)\n"),
                             site.write("content/tale/p.svg", "<svg/>")),
     "base path": write("sitegen.yaml", "title: T\nbase_url: https://example.org/sub/\ntheme: plain\n"),
     "permalink": write("sitegen.yaml", "title: T\ntheme: plain\npermalink: {article: '/a/{slug}/'}\n"),
