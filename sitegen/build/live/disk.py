@@ -16,6 +16,8 @@ from sitegen.build.scanning import Scan
 from sitegen.digest import digest_bytes
 
 STILL_S = 0.004  # two looks this far apart that see the same say that a file is written
+QUIET_NS = 30_000_000  # older than this, a file is at rest
+RACY_NS = 20_000_000  # some ticks of the clock that file times are taken from
 PATIENCE_S = 0.04  # editors that save by renaming leave a file missing for less
 
 
@@ -87,14 +89,16 @@ class Disk:
             self._look_at_part(files, found)
         return found
 
-    def is_stale(self, files: Files, name: str) -> bool:
-        """Whether a file is not as it was last seen, as far as its signature says. Cost: 2 µs."""
+    def is_stale(self, files: Files, name: str, racy: int = RACY_NS) -> bool:
+        """Whether a file is not as it was last seen, as far as its signature says; one that was read less than `racy`
+        nanoseconds after it was written may hide a second edit. Cost: 2 µs.
+        """
         seen = files.seen.get(name)
         try:
             status = os.stat(f"{files.folder}/{name}")
         except OSError:
             return seen is not None
-        return seen is None or not seen.holds_for(signature_of(status), racy=RACY_NS)
+        return seen is None or not seen.holds_for(signature_of(status), racy=racy)
 
     def _look_at_config(self, found: Found) -> None:
         content = _settled(str(self.config_path))
@@ -176,9 +180,6 @@ class Disk:
             scan.theme = [new if each is old else each for each in scan.theme]
 
 
-RACY_NS = 20_000_000  # a GET may look again at what was written within the kernel's clock tick
-
-
 def _below(path: str, folder: Path) -> str | None:
     """Path relative to a folder, "/"-separated; "" for the folder itself, None when it lies elsewhere."""
     for top in (str(folder), os.path.realpath(folder)):
@@ -217,6 +218,3 @@ def _settled(path: str) -> tuple[Signature, bytes, int] | None:
             if time.monotonic() > end:
                 return None
         time.sleep(STILL_S)
-
-
-QUIET_NS = 30_000_000  # older than this, a file is at rest

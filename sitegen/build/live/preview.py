@@ -15,7 +15,7 @@ import msgspec
 
 from sitegen.build.data import read_data
 from sitegen.build.live.articles import Articles
-from sitegen.build.live.disk import Disk, Found
+from sitegen.build.live.disk import RACY_NS, Disk, Found
 from sitegen.build.live.nearness import Change as NearChange
 from sitegen.build.live.nearness import Nearness
 from sitegen.build.live.pages import Made, Pages
@@ -458,12 +458,12 @@ class Live:
         return page
 
     def _page(self, url: str, change: list[Change]) -> Page:
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
             if self._site is None:
                 return Page(url=url, status=500, problems=self.problems())
             try:
                 page, made = self._found(url)
-                stale = self._stale(url, made)
+                stale = self._stale(url, made, racy=0 if look else RACY_NS)
             except Changed as changed:
                 stale = [str(self._disk.scan.content.folder / str(changed)), str(self._disk.scan.static.folder)]
                 page = None
@@ -545,7 +545,7 @@ class Live:
         status = page.status if page.status != 200 else 404
         return msgspec.structs.replace(page, status=status, moved=moved, slash=slash), made
 
-    def _stale(self, url: str, made: Made | None) -> list[str]:
+    def _stale(self, url: str, made: Made | None, racy: int) -> list[str]:
         """The sources of a page that are not as they were last seen."""
         disk = self._disk
         found = []
@@ -561,9 +561,9 @@ class Live:
         source = self._moved.get(url)
         if source:
             sources[source] = None
-        found += [f"{content.folder}/{source}" for source in sources if disk.is_stale(content, source)]
+        found += [f"{content.folder}/{source}" for source in sources if disk.is_stale(content, source, racy)]
         for files in disk.scan.theme:
-            found += _stale_in(disk, files)
+            found += _stale_in(disk, files, racy)
         return found
 
     def _config_changed(self) -> bool:
@@ -594,8 +594,8 @@ def _alike(one: Head, other: Head) -> bool:
     return one.body_digest == other.body_digest and one.card.title == other.card.title
 
 
-def _stale_in(disk: Disk, files: Files) -> list[str]:
+def _stale_in(disk: Disk, files: Files, racy: int) -> list[str]:
     """One name is enough: a part that is not as it was is looked at whole."""
     if len(files.seen) > FEW:
         return []
-    return next(([f"{files.folder}/{name}"] for name in files.seen if disk.is_stale(files, name)), [])
+    return next(([f"{files.folder}/{name}"] for name in files.seen if disk.is_stale(files, name, racy)), [])
