@@ -6,8 +6,8 @@ file that cannot be read, or has another schema, is dropped with one line said.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,16 +47,17 @@ class Cache:
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, isolation_level=None, timeout=60, check_same_thread=False)
         try:
-            db.execute("pragma journal_mode = truncate")  # new pages are written once; a WAL writes them twice
-            db.execute("pragma synchronous = off")  # losing the last build's memory to a power cut costs time only
-            db.execute("pragma cache_size = -16000")
-            version = db.execute("pragma user_version").fetchone()[0]
-            if version != SCHEMA:
-                if version or db.execute("select count(*) from sqlite_master").fetchone()[0]:
-                    raise Damaged(  # noqa: TRY301
-                        f"it has schema {version}, this version writes {SCHEMA}"
-                    )
-                db.executescript(f"begin; {_TABLES} pragma user_version = {SCHEMA}; commit;")
+            with _read():
+                db.execute("pragma journal_mode = truncate")  # new pages are written once; a WAL writes them twice
+                db.execute("pragma synchronous = off")  # losing the last build's memory to a power cut costs time only
+                db.execute("pragma cache_size = -16000")
+                version = db.execute("pragma user_version").fetchone()[0]
+                if version != SCHEMA:
+                    if version or db.execute("select count(*) from sqlite_master").fetchone()[0]:
+                        raise Damaged(  # noqa: TRY301
+                            f"it has schema {version}, this version writes {SCHEMA}"
+                        )
+                    db.executescript(f"begin; {_TABLES} pragma user_version = {SCHEMA}; commit;")
         except BaseException:
             db.close()
             raise
@@ -94,7 +95,8 @@ class Cache:
 
     def known(self, name: str, type: type[T]) -> T | None:
         """A named value; None when it was never given. Raises: Damaged."""
-        row = self._db.execute("select value, digest from known where name = ?", (name,)).fetchone()
+        with _read():
+            row = self._db.execute("select value, digest from known where name = ?", (name,)).fetchone()
         if row is None:
             return None
         try:
@@ -113,8 +115,9 @@ class Cache:
 
     def articles(self) -> dict[str, tuple[bytes, bytes]]:
         """For each parsed source, the digest of what it was made of, and its encoded head. Raises: Damaged."""
-        rows = self._db.execute("select source, made_of, head, digest from article")
-        return {source: (made_of, _sound(head, digest)) for source, made_of, head, digest in rows}
+        with _read():
+            rows = self._db.execute("select source, made_of, head, digest from article")
+            return {source: (made_of, _sound(head, digest)) for source, made_of, head, digest in rows}
 
     def remember_articles(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
         """Keep parsed sources: source, digest of what it was made of, encoded head."""
@@ -129,15 +132,20 @@ class Cache:
         for table in ("article", *PARTS):
             self._db.executemany(f"delete from {table} where source = ?", names)  # noqa: S608 -- names from above
 
-    def text(self, source: str, part: str) -> bytes | None:
-        """An encoded part (`body` or `terms`) of one source. Raises: Damaged."""
-        row = self._db.execute(f"select value, digest from {_part(part)} where source = ?", (source,)).fetchone()  # noqa: S608
-        return _sound(*row) if row else None
+    def text(self, source: str, part: str, digest: bytes) -> bytes:
+        """An encoded part (`body` or `terms`) of one source. Raises: Damaged where it is not what `digest` says."""
+        with _read():
+            row = self._db.execute(f"select value from {_part(part)} where source = ?", (source,)).fetchone()  # noqa: S608
+        return _sound(row[0] if row else None, digest)
 
-    def texts(self, part: str) -> dict[str, bytes]:
-        """An encoded part of every source. Cost: about 5 µs each. Raises: Damaged."""
-        rows = self._db.execute(f"select source, value, digest from {_part(part)}")  # noqa: S608
-        return {source: _sound(value, digest) for source, value, digest in rows}
+    def texts(self, part: str, digests: Mapping[str, bytes]) -> dict[str, bytes]:
+        """An encoded part of each source that `digests` names. Cost: about 5 µs each. Raises: Damaged."""
+        with _read():
+            rows = self._db.execute(f"select source, value from {_part(part)}")  # noqa: S608
+            found = {source: _sound(value, digests[source]) for source, value in rows if source in digests}
+        if len(found) != len(digests):
+            raise Damaged(f"{part}: some are missing")
+        return found
 
     def remember_texts(self, part: str, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
         """Keep an encoded part of sources: source, value, digest of the value."""
@@ -154,6 +162,15 @@ def _part(name: str) -> str:
     if name not in PARTS:
         raise ValueError(name)
     return name
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    """Where a damaged file may say anything: `sqlite3` decodes even its own messages about it as UTF-8."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise Damaged("a name in it is not UTF-8") from error
 
 
 def _sound(value: Any, digest: Any) -> bytes:

@@ -57,6 +57,8 @@ class Sources:
                 self.broken[name] = _broken.decode(head[len(_BROKEN_MARK) :])
             else:
                 self.heads[name] = _head.decode(head)
+                if self.heads[name].keys.source != name:
+                    raise Damaged(f"{name}: stands for another source")
         except msgspec.MsgspecError as error:
             raise Damaged(f"{name}: {error}") from error
         return True
@@ -112,16 +114,13 @@ class Sources:
 
     def body(self, source: str) -> bytes:
         """The encoded body of a parsed source. Raises: Damaged."""
-        found = self._bodies.get(source) or self.cache.text(source, "body")
-        if found is None:
-            raise Damaged(f"the text of {source} is missing")
-        return found
+        return self._bodies.get(source) or self.cache.text(source, "body", self.heads[source].body_digest)
 
     def terms(self) -> Mapping[str, bytes]:
         """The encoded terms of every parsed source. Raises: Damaged."""
         if self.heads.keys() <= self._terms.keys():
             return self._terms
-        return self.cache.texts("terms")
+        return self.cache.texts("terms", {source: head.terms_digest for source, head in self.heads.items()})
 
 
 def double_ids(heads: Mapping[str, Head], content_folder: str) -> list[Problem]:
