@@ -17,6 +17,7 @@ COMMANDS = {  # name: module, and the line that `sitegen --help` shows
     "new": ("new", "Write a new article from the site's archetype."),
     "import": ("import_", "Turn raw articles into Markdown with front matter."),
     "build": ("build", "Build the site into public/."),
+    "serve": ("serve", "Preview the site while you write."),
     "list": ("list_", "List articles, drafts, tags, wanted articles, addresses."),
     "why": ("why", "Say what an output was made from, and why it was made again."),
     "theme": ("theme", "List, start or copy themes."),
@@ -24,6 +25,8 @@ COMMANDS = {  # name: module, and the line that `sitegen --help` shows
     "clean": ("clean", "Remove what sitegen itself wrote, and nothing else."),
     "completion": ("completion", "Print the completion script of your shell."),
 }
+
+ALIASES = {"server": "serve", "dev": "serve"}  # what other generators call it
 
 
 class _Commands(click.Group):
@@ -33,6 +36,7 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        name = ALIASES.get(name, name)
         if name not in COMMANDS:
             return None
         command: click.Command = import_module(f"sitegen.cli.{COMMANDS[name][0]}").command

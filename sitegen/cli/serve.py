@@ -1,0 +1,120 @@
+"""`sitegen serve`: the site in the browser while it is written."""
+
+import os
+import signal
+import threading
+from types import FrameType
+
+import click
+import msgspec
+
+from sitegen.cli.shared import Globals, counted, global_options, shown_problems
+
+PATHS_SHOWN = 3
+
+
+@click.command("serve")
+@global_options
+@click.option("-u", "--base-url", help="The site's address, instead of the config's base_url.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="How many processes read the site at the start.")
+@click.option("-p", "--port", type=click.IntRange(1, 65_535), help="Where to listen (8000, or the next free one).")
+@click.option("--host", help="The address to listen at (127.0.0.1: nobody else sees it).")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="A further host name that may be asked for.")
+@click.option("-O", "--open", "open_", is_flag=True, default=None, help="Open the site in a browser.")
+@click.option("-N", "--navigate", is_flag=True, default=None, help="Go to the article that was changed.")
+@click.option("--poll", is_flag=True, default=None, help="Look at the files regularly, where no events come.")
+@click.option("--published", is_flag=True, default=None, help="Without drafts and articles dated ahead.")
+@click.option("--editor", metavar="COMMAND", help="Opens places in your editor:  'code -g {path}:{line}:{column}'.")
+def command(
+    settings: Globals,
+    *,
+    base_url: str | None,
+    jobs: int | None,
+    port: int | None,
+    host: str | None,
+    allow_host: tuple[str, ...],
+    **given: bool | str | None,
+) -> int:
+    """Preview the site while you write.
+
+    Save, and the page in the browser is right. Drafts and articles dated ahead are shown, as  build -D -F  would.
+    Errors appear in the page, with the place and the way to mend it. Ctrl-C ends it.
+    """
+    from sitegen.build.live.preview import LiveOptions  # noqa: PLC0415 -- heavy, and only this command's
+    from sitegen.catalog.published import Audience  # noqa: PLC0415
+    from sitegen.config import load_config  # noqa: PLC0415
+    from sitegen.serve.preview import Preview, PreviewOptions, Told  # noqa: PLC0415
+
+    root, config = settings.site()
+    defaults = load_config(config.read_bytes(), config.name)[0].serve
+    chosen = {
+        name: given[option] if given[option] is not None else getattr(defaults, name)
+        for name, option in (("open", "open_"), *((n, n) for n in ("navigate", "poll", "published", "editor")))
+    }
+    shows_all = not chosen["published"]
+    live = LiveOptions(
+        base_url=base_url,
+        audience=Audience(drafts=shows_all, future=shows_all),
+        jobs=jobs or os.cpu_count() or 1,
+    )
+    options = PreviewOptions(
+        host=host or defaults.host,
+        port=port or defaults.port,
+        fixed=port is not None,
+        hosts=(*defaults.allow_hosts, *allow_host),
+        navigate=bool(chosen["navigate"]),
+        poll=bool(chosen["poll"]),
+        editor=str(chosen["editor"] or ""),
+    )
+
+    def told(news: Told) -> None:
+        if settings.json:
+            settings.show_json(msgspec.to_builtins(news))
+        else:
+            settings.say(_line(news.change.paths, news.pages, news.change.seconds))
+        shown_problems(news.change.problems, color=settings.color)
+
+    preview = Preview(root, config, live, options, told)
+    preview.start()
+    try:
+        shown_problems(preview.live.problems(), color=settings.color)
+        _greet(settings, preview.address, options.port, preview.server.server_address[1])
+        if preview.watcher.polls:
+            settings.say(f"Files are looked at regularly: {preview.watcher.reason}.")
+        if chosen["open"]:
+            click.launch(preview.address)
+        _wait_for_the_end()
+    finally:
+        preview.stop()
+    settings.say("\nStopped.")
+    return 0
+
+
+def _greet(settings: Globals, address: str, wanted: int, port: int) -> None:
+    if port != wanted:
+        settings.say(f"Port {wanted} is taken; this is the next free one.")
+    settings.say(f"Here is the site: {address}\nPress Ctrl-C to stop.")
+
+
+def _wait_for_the_end() -> None:
+    """Until Ctrl-C, or until somebody asks the process to end."""
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        ended.set()
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while not ended.wait(3600):
+            pass
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _line(paths: tuple[str, ...], pages: int, seconds: float) -> str:
+    """`content/a.md: 1 open page changed, 9 ms`."""
+    named = ", ".join(paths[:PATHS_SHOWN])
+    more = f" and {len(paths) - PATHS_SHOWN:,} more" if len(paths) > PATHS_SHOWN else ""
+    what = f"{named}{more}" if paths else "the time has come for an article"
+    return f"{what}: {counted(pages, 'open page')} changed, {seconds * 1000:.0f} ms"
