@@ -14,7 +14,7 @@ from sitegen.build.theme_path import available_themes, theme_folder
 from sitegen.errors import Problem, UsageError, Where
 from sitegen.notation.quoting import quoted
 from sitegen.notation.words import near
-from sitegen.theme.manifest import API, read_manifest
+from sitegen.theme.manifest import API, Option, read_manifest
 
 MANIFEST = "theme.yaml"
 BASE = "plain"  # what a new theme extends: the smallest complete one
@@ -77,6 +77,17 @@ def list_themes(root: Path, used: tuple[str, ...]) -> tuple[list[ListedTheme], l
         if all(row.name != name for row in rows):
             problems.append(_unknown(root, name).problems[0])
     return rows, problems
+
+
+def options_in_use(root: Path, used: tuple[str, ...]) -> dict[str, Option]:
+    """The options that the themes in use declare; outside of a site those of the default theme."""
+    found: dict[str, Option] = {}
+    for name in used or ("gazette",):
+        folder = theme_folder(root, name)
+        if folder is not None and (folder / "theme.yaml").is_file():
+            manifest, _ = read_manifest((folder / "theme.yaml").read_text("utf-8"), f"themes/{name}/theme.yaml")
+            found = {**manifest.options, **found}
+    return found
 
 
 def start_theme(root: Path, name: str) -> Started:

@@ -41,6 +41,7 @@ class Release:
         self._seen: dict[str, Seen] = {}
         self._why: dict[str, tuple[str, ...]] = {}
         self._aside: list[str] = []
+        self._complaints: set[tuple[str, Where, str]] = set()
 
     def render(self, pool: Pool, progress: Progress, *, write: bool) -> None:
         """Make what is stale, and stage what differs from the disk. Faults stand in `problems`."""
@@ -92,12 +93,20 @@ class Release:
         if not isinstance(use, Serial):
             self._warm(rendering)
         for chunk in use.map(render_chunk, rendering, chunks):
-            self.problems += chunk.problems
+            self._complain(chunk.problems)
             self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
             for page in chunk.pages:
                 self.rendered.append(page.path)
                 yield page.path, page.content, page.digest
             progress.advance(len(chunk.pages))
+
+    def _complain(self, problems: Iterable[Problem]) -> None:
+        """Keep each fault of a template once, however many pages it spoils; the first stands for all."""
+        for problem in problems:
+            place = (problem.code, problem.where, problem.message)
+            if place not in self._complaints:
+                self._complaints.add(place)
+                self.problems.append(problem)
 
     def _bodies(self, outputs: Iterable[Output]) -> dict[str, bytes]:
         """The encoded bodies that these outputs show."""

@@ -30,6 +30,7 @@ class BuildReport(msgspec.Struct, kw_only=True):
     kept: tuple[str, ...] = ()
     dry_run: bool = False
     failed: bool = False
+    published: bool = False  # what is in the output folder now is this build's; a broken article may be left out
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     seconds: dict[str, float] = {}

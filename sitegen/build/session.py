@@ -9,6 +9,7 @@ Invariant: the output follows from the sources alone; memory only saves work. A 
 """
 
 import gc
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,17 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
     as_of: int | None = None
 
 
+class Defaults(msgspec.Struct, frozen=True):
+    """What the config's `build:` says where the command line says nothing."""
+
+    content: str = "content"
+    output: str = "public"
+    audience: Audience = Audience()
+    minify: bool = False
+    strict: bool = False
+    jobs: int = 0
+
+
 class _Built(msgspec.Struct, frozen=True):
     """The last successful build: the digest of all that it read, and until when time alone changes nothing."""
 
@@ -67,8 +79,7 @@ class _Built(msgspec.Struct, frozen=True):
     next_change: int | None
     config: bytes
     themes: tuple[str, ...]
-    content: str
-    output: str
+    defaults: Defaults
     report: BuildReport
 
 
@@ -82,6 +93,7 @@ class Session:
         self.progress = progress or Quiet()
         self.watch = Stopwatch()
         self.as_of = options.as_of if options.as_of is not None else int(time.time())
+        self.defaults = Defaults()
         self._cache: Cache | None = None
         self._pool: Pool | None = None
         self._close_pool: Callable[[], None] = lambda: None
@@ -117,8 +129,24 @@ class Session:
             if self.options.cluster:
                 self._pool, self._close_pool = _join_cluster(self.options.cluster)
             else:
-                self._pool = Processes(self.options.jobs) if self.options.jobs > 1 else Serial()
+                jobs = self.options.jobs or self.defaults.jobs or os.cpu_count() or 1
+                self._pool = Processes(jobs) if jobs > 1 else Serial()
         return self._pool
+
+    @property
+    def audience(self) -> Audience:
+        """What is shown besides published articles: what the command line or the config says."""
+        asked, usual = self.options.audience, self.defaults.audience
+        return Audience(
+            drafts=asked.drafts or usual.drafts,
+            future=asked.future or usual.future,
+            expired=asked.expired or usual.expired,
+        )
+
+    @property
+    def minify(self) -> bool:
+        """Whether HTML is written without needless space."""
+        return self.options.minify or self.defaults.minify
 
     def build(self, waiting: Callable[[], None] = lambda: None) -> BuildReport:
         """Build the site. Faults of content, theme and output come back in the report, and then nothing was written.
@@ -197,9 +225,7 @@ class Session:
     def _build(self) -> BuildReport:
         with self.watch.phase("scan"):
             scan, settings, last = self._scan()
-            content = settings.config.build.content if settings else last.content if last else ""
-            named = settings.config.build.output if settings else last.output if last else ""
-            folder = self._output_folder(named, content)
+            folder = self._output_folder(self.defaults.output, self.defaults.content)
             inputs = self._inputs(scan, folder)
         if last is not None and scan.is_sound() and self._is_current(last, inputs, folder):
             return self._unchanged(last)
@@ -212,7 +238,7 @@ class Session:
             return BuildReport(output=str(folder), failed=True, problems=(foreign,), notices=self._notices())
         site = self._load(scan, settings)
         memory = Memory.load(self.cache)
-        release = Release(site, target, memory, minify=self.options.minify)
+        release = Release(site, target, memory, minify=self.minify)
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 release.render(self.pool, self.progress, write=not self.options.dry_run)
@@ -226,6 +252,7 @@ class Session:
         if release.problems:
             return self._report(site, release, folder, [*problems, *release.problems], failed=True)
         report = self._report(site, release, folder, problems, failed=bool(site.broken))
+        report = msgspec.structs.replace(report, published=not self.options.dry_run)
         if not self.options.dry_run:
             with self.watch.phase("remember"):
                 try:
@@ -237,7 +264,9 @@ class Session:
         return msgspec.structs.replace(report, seconds=dict(self.watch.seconds))
 
     def _fails(self, problems: list[Problem]) -> bool:
-        return any(problem.is_error for problem in problems) or (self.options.strict and bool(problems))
+        return any(problem.is_error for problem in problems) or (
+            (self.options.strict or self.defaults.strict) and bool(problems)
+        )
 
     def _broken_ends(self, site: "Site") -> bool:
         return bool(site.broken) and not self.options.keep_going
@@ -257,12 +286,12 @@ class Session:
         if last is None or last.config != self._config_digest(config):
             last, settings = None, self._settings(config)
         if settings is not None:
-            content, themes = settings.config.build.content, settings.themes
+            self.defaults, themes = _defaults_of(settings), settings.themes
         else:
             assert last is not None
-            content, themes = last.content, last.themes
+            self.defaults, themes = last.defaults, last.themes
         known = self.cache.known("files", dict[str, Seen]) or {}
-        return scan_site(self.root, self.config.name, config, content, themes, known), settings, last
+        return scan_site(self.root, self.config.name, config, self.defaults.content, themes, known), settings, last
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.settings import read_settings  # noqa: PLC0415
@@ -273,9 +302,8 @@ class Session:
         return digest_value([toolchain_digest(), digest_bytes(config), self.config.name, self.options.base_url])
 
     def _inputs(self, scan: Scan, folder: Path) -> bytes:
-        options = self.options
         return digest_value(
-            [scan.fingerprint(), self._config_digest(scan.config), options.audience, options.minify, str(folder)]
+            [scan.fingerprint(), self._config_digest(scan.config), self.audience, self.minify, str(folder)]
         )
 
     def _output_folder(self, named: str, content: str) -> Path:
@@ -297,7 +325,7 @@ class Session:
         """Whether the last build saw the same, time has published nothing since, and every file still stands."""
         if last.inputs != inputs or self.as_of < last.as_of:
             return False
-        if self.options.strict and last.report.problems:
+        if (self.options.strict or self.defaults.strict) and last.report.problems:
             return False
         if last.next_change is not None and self.as_of >= last.next_change:
             return False
@@ -329,7 +357,8 @@ class Session:
         return load_site(
             scan,
             settings,
-            audience=self.options.audience,
+            audience=self.audience,
+            minify=self.minify,
             as_of=self.as_of,
             cache=self.cache,
             pool=self.pool,
@@ -377,8 +406,7 @@ class Session:
             next_change=next_change(heads, self.as_of),
             config=self._config_digest(scan.config),
             themes=settings.themes,
-            content=settings.config.build.content,
-            output=settings.config.build.output,
+            defaults=self.defaults,
             report=report,
         )
         self.cache.begin()
@@ -397,6 +425,18 @@ def _no_memory(root: Path, error: Exception) -> Problem:
         where=Where(str(root / MEMORY)),
         message=f"cannot be written: {error.strerror if isinstance(error, OSError) and error.strerror else error}",
         help="nothing was published; make room or rights, and build again",
+    )
+
+
+def _defaults_of(settings: "SiteSettings") -> Defaults:
+    build = settings.config.build
+    return Defaults(
+        content=build.content,
+        output=build.output,
+        audience=Audience(drafts=build.drafts, future=build.future, expired=build.expired),
+        minify=build.minify,
+        strict=build.strict,
+        jobs=build.jobs,
     )
 
 

@@ -3,8 +3,8 @@
 Invariant: loading writes nothing but the cache.
 """
 
-from collections.abc import Mapping, Sequence
-from posixpath import dirname
+from collections.abc import Container, Mapping, Sequence
+from posixpath import dirname, join, normpath
 from typing import Any
 
 import msgspec
@@ -64,6 +64,7 @@ def load_site(
     settings: SiteSettings,
     *,
     audience: Audience,
+    minify: bool = False,
     as_of: int,
     cache: Cache,
     pool: Pool,
@@ -94,7 +95,7 @@ def load_site(
         )
         places = file_places(scan.content, published)
         inputs = {
-            **settings_inputs(settings),
+            **settings_inputs(settings, minify=minify),
             **article_inputs(published, as_of),
             **theme_inputs(theme, cache, problems),
             "related": Input(related, related.digest),
@@ -113,19 +114,20 @@ def load_site(
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
             copied.append(Output(path=name, url="/" + name, kind="file", source=f"{STATIC}/{name}"))
         problems += clashes((*outputs, *copied), scan.content.shown)
-        problems += dead_links(sources.heads, published, scan.content.shown)
+        made = {output.url for output in (*outputs, *copied)}
+        problems += dead_links(sources.heads, published, scan.content.shown, made)
     assets = {output_path(url): content for url, content in theme.contents.items()}
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
 
 
-def settings_inputs(settings: SiteSettings) -> dict[str, Input | Items]:
-    """What the rules know of the config."""
+def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str, Input | Items]:
+    """What the rules know of the config, and of what shapes every page besides: the code, and `minify`."""
 
     def given(value: Any) -> Input:
         return Input(value, digest_value(value))
 
     return {
-        "toolchain": Input(None, toolchain_digest()),
+        "toolchain": Input(None, digest_bytes(toolchain_digest() + b"minify") if minify else toolchain_digest()),
         "base": given(settings.base),
         "base_url": given(settings.base.url),
         "site": given(settings.facts),
@@ -219,21 +221,29 @@ def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
     return found
 
 
-def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str) -> list[Problem]:
-    """A warning for each link to a source that is not there, or is not published."""
+def dead_links(
+    heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str] | None = None
+) -> list[Problem]:
+    """A warning for each link of a text that leads to no source, or to no file where all site paths are known (`made`)."""
     there = {head.keys.source for head in published}
     found = []
     for head in published:
-        for target, line in head.links_at:
-            if target not in there:
-                said = "is not published" if target in heads else "is not there"
-                found.append(
-                    Problem(
-                        code="link.source",
-                        where=Where(f"{shown}/{head.keys.source}", line),
-                        message=f"links to {shown}/{target}, which {said}",
-                        help="mend the path, or write  [[Title]]  for an article that is still to come",
-                        severity="warning",
-                    )
-                )
+        for kind, target, line in head.links_at:
+            if kind == "source":
+                if target in there:
+                    continue
+                named, said = target, "is not published" if target in heads else "is not there"
+                help = "mend the path, or write  [[Title]]  for an article that is still to come"
+            elif made is None:
+                continue
+            else:
+                named, said = normpath(join(dirname(head.keys.source), target)), "is not there"
+                help = "mend the path, or put the file there"
+                beside = normpath(join(head.keys.url, target))
+                places = ("/" + named.removeprefix("pages/"), beside, beside + "/")
+                if target.startswith("?") or any(place in made for place in places):
+                    continue
+            message = f"links to {shown}/{named}, which {said}"
+            where = Where(f"{shown}/{head.keys.source}", line)
+            found.append(Problem(code=f"link.{kind}", where=where, message=message, help=help, severity="warning"))
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sitegen.build.scan import Files, Seen, hidden_in_static, walk
 from sitegen.errors import ConfigError, Problem, Where
+from sitegen.notation.words import near
 
 SHIPPED = Path(__file__).resolve().parents[1] / "themes"  # inside the wheel
 BESIDE = Path(__file__).resolve().parents[2] / "themes"  # in a checkout
@@ -43,13 +44,15 @@ def theme_files(root: Path, names: Sequence[str], known: Mapping[str, Seen], con
     for name in names:
         folder = theme_folder(root, name)
         if folder is None:
-            there = ", ".join(available_themes(root)) or "none"
+            there = available_themes(root)
+            meant = near(name, there)
+            help = f"did you mean {meant}?" if meant else f"themes that are there: {', '.join(there) or 'none'}"
             problems.append(
                 Problem(
                     code="config.theme",
                     where=Where(config),
                     message=f'theme: there is no theme "{name}"',
-                    help=f"themes that are there: {there}; make one with  sitegen theme new {name}",
+                    help=f"{help}  To make one:  sitegen theme new {name}",
                 )
             )
         else:

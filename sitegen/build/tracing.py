@@ -100,6 +100,8 @@ def made_by(output: Output) -> str:
 def said_of(made: str) -> str:
     """`made_by` as a person says it."""
     kind, _, key = made.partition(" ")
+    if kind in ("home", "sitemap", "robots"):
+        key = ""
     return f"the {kind.replace('_', ' ')} page{f' of {key}' if key else ''}"
 
 
@@ -136,6 +138,8 @@ _WORDS = {
     "plan": "which lists and feeds the site has",
     "feed_facts": "what the config says of feeds",
     "toolchain": "sitegen, Python or a library",
+    "has_index": "whether there is an index at {}",
+    "has": "whether there is a page at {}",
     "site_addresses": "the list of all addresses",
     "page_order": "the list of pages",
 }

@@ -26,7 +26,7 @@ class Head(msgspec.Struct, frozen=True):
     body_digest: bytes
     terms_digest: bytes
     links: tuple[tuple[str, str], ...] = ()
-    links_at: tuple[tuple[str, int], ...] = ()  # links to sources with their lines, for warnings
+    links_at: tuple[tuple[str, str, int], ...] = ()  # kind, target and line of local links, for warnings
     warnings: tuple[Problem, ...] = ()
 
 
@@ -65,7 +65,7 @@ def _packed(source: str, article: Article | Broken) -> Parsed:
         body_digest=body_digest,
         terms_digest=terms_digest,
         links=tuple((ref.kind, ref.target) for ref in refs),
-        links_at=tuple((ref.target, ref.line) for ref in refs if ref.kind == "source"),
+        links_at=tuple((ref.kind, ref.target, ref.line) for ref in article.body.refs if ref.kind in ("source", "file")),
         warnings=article.warnings,
     )
     return Parsed(

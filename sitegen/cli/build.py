@@ -1,6 +1,5 @@
 """`sitegen build`: the site into its output folder."""
 
-import os
 from pathlib import Path
 
 import click
@@ -52,7 +51,7 @@ def command(
         output=output,
         base_url=base_url,
         audience=Audience(drafts=drafts, future=future, expired=expired),
-        jobs=jobs or os.cpu_count() or 1,
+        jobs=jobs or 0,
         **switches,  # type: ignore[arg-type]
     )
     with progress_for(settings) as progress, Session(root, config, options, progress) as session:
@@ -69,7 +68,7 @@ def _summarise(settings: Globals, report: BuildReport) -> None:
     for notice in report.notices:
         settings.tell(notice)
     errors, warnings = len(report.errors), len(report.warnings)
-    if report.failed and not report.written:
+    if report.failed and not report.published:
         said = " and ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
         settings.tell(f"\n{said}: nothing was written, the last good site stays as it is.")
         return

@@ -98,6 +98,30 @@ def _setting(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
+@command.command("doc", short_help="All that a template may use.", epilog="Example:  sitegen theme doc | less")
+@global_options
+def doc(settings: Globals) -> int:
+    """List all that a template may use: what it can ask of the site, the fields of each value, filters, options."""
+    from sitegen.build.own_themes import options_in_use  # noqa: PLC0415 -- heavy
+    from sitegen.theme.contract import contract  # noqa: PLC0415
+
+    root, used = _site_or_none(settings)
+    found = contract(options_in_use(root, used))
+    if settings.json:
+        settings.show_json(msgspec.to_builtins(found))
+        return 0
+    parts = (("Ask of the site", found.site), ("Filters", found.filters), ("Options", found.options))
+    click.echo(f"Theme API {found.api}. Every template has  site, page  and  t(words, name=value).")
+    for title, names in parts:
+        click.echo(f"\n{title}")
+        for each in names:
+            click.echo(f"  {each.name}\n      {each.says}")
+    click.echo("\nValues")
+    for name, fields in found.values.items():
+        click.echo(f"  {'article' if name == 'entry' else name}\n      {', '.join(fields)}")
+    return 0
+
+
 def _say(settings: Globals, started: "Started") -> int:
     if settings.json:
         settings.show_json(msgspec.to_builtins(started))

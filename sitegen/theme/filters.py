@@ -28,10 +28,12 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
 
     @pass_context
     def date_filter(context: Context, moment: Moment | None, form: str = "long") -> str:
+        """A day in words of the page's language: long, short, full, day, month, month-name or year; "" for None."""
         return format_date(moment, form, _language(context, base)) if moment is not None else ""
 
     @pass_context
     def number_filter(context: Context, value: int) -> str:
+        """A whole number with the digits and the grouping of the page's language."""
         return format_number(value, _language(context, base))
 
     return {

@@ -22,7 +22,7 @@ from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
 from sitegen.theme.filters import format_period
 from sitegen.theme.templates import Templates, render_problem
-from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, feeds_at
+from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, feeds_at
 
 SUMMARY_LENGTH = 300  # characters of a description that search engines and cards show at most
 
@@ -114,6 +114,9 @@ class _Making:
         strings: Mapping[str, Any] = self.ask("strings", language)
 
         def t(key: str, **values: Any) -> str:
+            if key not in strings:
+                message = f't("{key}"): the theme has no such words'
+                raise UnknownNameError(message, f"write  {key}: …  into the theme's  i18n/en.yaml , or mend the name")
             found = strings[key]
             if isinstance(found, Mapping):
                 found = found["one" if values.get("count") == 1 and "one" in found else "other"]

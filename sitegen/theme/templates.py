@@ -21,6 +21,7 @@ from jinja2 import (
 
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where, excerpt_of
+from sitegen.theme.view import UnknownNameError
 
 
 class TemplateText(msgspec.Struct, frozen=True):
@@ -164,14 +165,20 @@ def _names(text: str, name: str) -> int:
 
 
 def _said(error: Exception, said: str) -> str:
+    if isinstance(error, UnknownNameError):
+        return str(error.args[0])
     if type(error).__name__ == "UndefinedError":
-        return said
+        return _OBJECT.sub(lambda found: f'"{_SPOKEN.get(found[1], found[1].lower())}"', said)
     return f"{type(error).__name__}: {said}"
 
 
+_OBJECT = re.compile(r"'sitegen[.\w]*\.(\w+) object'")
+_SPOKEN = {"Entry": "article", "SiteView": "site", "RelatedLink": "a related entry", "Card": "the card of an article"}
+
+
 def _advice(error: Exception, said: str) -> str:
+    if isinstance(error, UnknownNameError):
+        return error.help
     if "is undefined" in said or "has no attribute" in said:
         return "sitegen theme doc  lists all that a template may use; test with  {% if … is defined %}"
-    if isinstance(error, KeyError):
-        return "declare the option in theme.yaml, or put the file into the theme's static/ folder"
     return "see  sitegen theme doc  for what each variable holds"

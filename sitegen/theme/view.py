@@ -19,6 +19,14 @@ from sitegen.theme.addresses import Base
 Ask = Callable[..., Any]
 
 
+class UnknownNameError(KeyError):
+    """A template asked for an option, a file or words that the theme does not have; `help` says what to do."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
 class SiteFacts(msgspec.Struct, frozen=True):
     """What the config says of the site itself; every page may show it."""
 
@@ -285,7 +293,8 @@ class SiteView:
         """
         found = self._ask("option", name)
         if found is None:
-            raise KeyError(name)
+            message = f'site.option("{name}"): the theme declares no such option'
+            raise UnknownNameError(message, "declare it under  options:  in theme.yaml, or mend the name")
         return found[0]
 
     def data(self, name: str) -> Any:
@@ -296,7 +305,8 @@ class SiteView:
         """Site path of a file from the theme's `static/`, with a hash of its content in the name. Raises KeyError."""
         found: str | None = self._ask("asset", path)
         if found is None:
-            raise KeyError(path)
+            message = f'site.asset("{path}"): the theme has no such file'
+            raise UnknownNameError(message, "put the file into the theme's  static/  folder, or mend the path")
         return found
 
     def has(self, url: str) -> bool:

@@ -163,7 +163,7 @@ def test_an_unknown_config_key_is_placed_with_a_guess(built):
 def test_an_unknown_theme_is_a_config_error_that_lists_those_that_are_there(built):
     built.write("sitegen.yaml", "title: A\ntheme: gazete\n")
 
-    with pytest.raises(ConfigError, match="gazette, plain"):
+    with pytest.raises(ConfigError, match=r"did you mean gazette\?"):
         built.build()
 
 
@@ -247,3 +247,14 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(built):
 def test_the_options_of_a_build_are_those_of_the_command():
     assert {"output", "base_url", "clean", "strict", "minify", "dry_run", "durable", "adopt", "keep_going", "jobs",
             "cluster"} <= set(BuildOptions.__struct_fields__)  # fmt: skip
+
+
+def test_a_picture_that_is_not_there_is_a_warning_with_its_line(built):
+    built.write("content/tale/index.md", "---\ntitle: T\ndate: 2024-03-01\n---\n![x](p.svg)\n\n![y](gone.svg)\n")
+    built.write("content/tale/p.svg", "<svg/>")
+
+    report = built.build()
+
+    assert not report.failed
+    assert "content/tale/index.md:7: warning: links to content/tale/gone.svg, which is not there" in said(report)
+    assert "p.svg" not in said(report)

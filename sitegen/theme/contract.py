@@ -1,0 +1,71 @@
+"""What a template may use, read from the code itself: `sitegen theme doc` prints it, the guide is compared with it.
+
+Invariant: nothing is listed here by hand that the code already names.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from sitegen.theme import view
+from sitegen.theme.addresses import Base
+from sitegen.theme.filters import filters_for
+from sitegen.theme.manifest import API, Option
+
+VALUES = (view.Page, view.Pager, view.Feed, view.Entry, view.Related, view.Period)  # what templates are handed
+
+
+class Named(msgspec.Struct, frozen=True):
+    """One name that a template may use, and what it gives."""
+
+    name: str
+    says: str
+
+
+class Contract(msgspec.Struct, frozen=True):
+    """The contract between templates and this version of sitegen."""
+
+    api: int
+    site: tuple[Named, ...]
+    values: dict[str, tuple[str, ...]]
+    filters: tuple[Named, ...]
+    options: tuple[Named, ...]
+
+
+def contract(options: dict[str, Option]) -> Contract:
+    """All questions to `site`, the fields of every value, the filters, and the options of the themes in use."""
+    return Contract(
+        api=API,
+        site=tuple(_questions()),
+        values={shape.__name__.lower(): shape.__struct_fields__ for shape in VALUES},
+        filters=tuple(Named(name, _first(function)) for name, function in sorted(_filters().items())),
+        options=tuple(
+            Named(name, f"{option.description} ({option.type}, {option.default!r} unless set)")
+            for name, option in sorted(options.items())
+        ),
+    )
+
+
+def _questions() -> list[Named]:
+    found = []
+    for name, each in vars(view.SiteView).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(each, property):
+            found.append(Named(f"site.{name}", _first(each.fget)))
+        elif inspect.isfunction(each):
+            signature = inspect.signature(each)
+            names = [str(p.replace(annotation=p.empty)) for p in list(signature.parameters.values())[1:]]
+            found.append(Named(f"site.{name}({', '.join(names)})", _first(each)))
+    return found
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    return filters_for(Base(), str)
+
+
+def _first(function: Any) -> str:
+    """The docstring in one line; "" where there is none."""
+    return " ".join((inspect.getdoc(function) or "").split())
