@@ -4,6 +4,7 @@ Invariant: the same neighbours, scores and reasons as a build's. Until the first
 index is made meanwhile, or when it is first needed.
 """
 
+import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sitegen.build.cache import Damaged
 from sitegen.build.relate import KEPT, REASONS, RelatedTable, Wanted
 from sitegen.build.work import Head
 from sitegen.catalog.links import Near
@@ -36,6 +38,13 @@ class Nearness:
         self._index: RelatedIndex | None = None
         self._top: TopTable | None = None
 
+    def first(self) -> Mapping[str, tuple[Near, ...]] | None:
+        """The build's own rows; None when the cache has lost what they are made of."""
+        try:
+            return self._first.rows() if self.wanted.count else {}
+        except (Damaged, sqlite3.Error):
+            return None
+
     def edit(self, changes: Mapping[str, Change]) -> "RelatedNow":
         """The answers after these edits too."""
         with self._lock:
@@ -55,11 +64,14 @@ class Nearness:
 
         from sitegen.catalog.related import RelatedIndex, TopTable  # noqa: PLC0415
 
-        rows = self._first.rows()
+        rows = self.first()
         index = RelatedIndex.build(
             (head.keys.id, head.keys.date.epoch if head.keys.date else None, _decode(terms))
             for head, terms in self._read()
         )
+        if rows is None:
+            self._index, self._top = index, index.top(k=KEPT)
+            return
         numbers = {id: row for row, id in enumerate(index.ids)}
         entries = np.full((len(index), KEPT, 2), (-1, 0), np.int32)
         for row, id in enumerate(index.ids):
@@ -86,8 +98,9 @@ class Nearness:
 class RelatedNow:
     """The table at one moment, computed when it is first asked."""
 
-    def __init__(self, nearness: Nearness) -> None:
+    def __init__(self, nearness: Nearness, rows: Mapping[str, tuple[Near, ...]] | None = None) -> None:
         self._nearness = nearness
+        self._given = rows
         self._rows: dict[str, tuple[Near, ...]] = {}
         self._now: tuple[RelatedIndex, TopTable] | None = None
 
@@ -100,6 +113,8 @@ class RelatedNow:
         return self._rows[id][:n]
 
     def _row(self, id: str) -> tuple[Near, ...]:
+        if self._given is not None:
+            return self._given.get(id, ())
         if self._now is None:
             self._now = self._nearness.now()
         index, table = self._now

@@ -17,7 +17,7 @@ from sitegen.build.data import read_data
 from sitegen.build.live.articles import Articles
 from sitegen.build.live.disk import RACY_NS, Disk, Found
 from sitegen.build.live.nearness import Change as NearChange
-from sitegen.build.live.nearness import Nearness
+from sitegen.build.live.nearness import Nearness, RelatedNow
 from sitegen.build.live.pages import Made, Pages
 from sitegen.build.live.texts import LiveBodies, Texts
 from sitegen.build.live.values import Change, Page, type_of
@@ -152,13 +152,16 @@ class Live:
         assert isinstance(related, Input)
         articles = [head for head in site.published if head.keys.kind == "article"]
         self._nearness = Nearness(related.value, wanted, lambda: self._texts.terms(articles))
-        self._articles = Articles(site.sources.heads, site.sources.broken, site.snapshot.inputs, self.options.audience)
+        self._articles = Articles(
+            dict(site.sources.heads), dict(site.sources.broken), site.snapshot.inputs, self.options.audience
+        )
         self._articles.settle(as_of)
         bodies = site.snapshot.inputs["body"]
         assert isinstance(bodies, Items)
         values = LiveBodies(self._texts, self._head_of, lambda: iter(self._articles.by_id))
         self._articles.inputs["body"] = Items(values, bodies.digests)
-        inputs = {**site.snapshot.inputs, "body": self._articles.inputs["body"]}
+        near = Input(RelatedNow(self._nearness, self._nearness.first()), related.digest)
+        inputs = {**site.snapshot.inputs, "body": self._articles.inputs["body"], "related": near}
         self._theme_faults(site.theme, [])
         self.faults["content"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, filters_for(site.settings.base, slugify))

@@ -40,7 +40,7 @@ class Texts:
             return kept
         try:
             found = self._sources.body(source)
-        except Damaged:
+        except (Damaged, KeyError):
             found = b""
         if digest_bytes(found) != head.body_digest:
             found = self._parsed(source).body
