@@ -224,7 +224,7 @@ def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
 def dead_links(
     heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str] | None = None
 ) -> list[Problem]:
-    """A warning for each link of a text that leads to no source, or to no file where all site paths are known (`made`)."""
+    """A warning for each link of a text that leads to no source, or to no file where `made` holds all site paths."""
     there = {head.keys.source for head in published}
     found = []
     for head in published:

@@ -122,8 +122,8 @@ def summary_lines(report: Report, into: str) -> list[str]:
     ]
     if report.done:
         out.append(
-            f"{total['blocks']} lines: {total['body']} are body, {total['fields']} fields, {total['links']} links, "
-            f"{sum(total['dropped'].values())} dropped"
+            f"lines read: {total['blocks']}; kept as body: {total['body']}, as fields: {total['fields']}, "
+            f"as links: {total['links']}; dropped: {sum(total['dropped'].values())}"
         )
         out += [
             f"  {count:>6}  {reason}"
