@@ -91,7 +91,7 @@ def _foreign(text: str, path: str, found: re.Match[str]) -> Problem:
         message=f"this front matter is {kind}; sitegen reads YAML between two lines of ---",
         excerpt=shown(text.split("\n", line)[line - 1]),
         width=3 if kind == "TOML" else 1,
-        help="write it as YAML:  title: \"…\"  and so on, a key a line, between two lines of ---",
+        help='write it as YAML:  title: "…"  and so on, a key a line, between two lines of ---',
     )
 
 
