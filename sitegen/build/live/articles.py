@@ -89,7 +89,9 @@ class Articles:
         dates, title = self._value("dates"), self._value("title")
         self._take(changes)
         keys: Changes = {
-            id: (old.keys if old else None, new.keys if new else None) for id, (old, new) in changes.items()
+            id: (old.keys if old else None, new.keys if new else None)
+            for id, (old, new) in changes.items()
+            if old or new
         }
         return Edit(keys, (dates, self._value("dates")), (title, self._value("title")))
 
