@@ -48,7 +48,7 @@ def watch_disk(act: Act, folder: Path) -> None:
             nonlocal calls
             counts = name != "open" or bool(args[1] & _WRITES)
             path = args[0]
-            if isinstance(path, (str, bytes, os.PathLike)) and os.path.isabs(path):
+            if isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path).startswith(os.sep):
                 counts = counts and os.fsdecode(path).startswith(below)
             if counts:
                 calls += 1

@@ -35,7 +35,7 @@ class Kills:
     def start(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "sitegen", "build", "-q", "-j", "2", "-C", str(self.root)]
         root = Path(__file__).resolve().parents[2]
-        return subprocess.Popen(command, cwd=root, start_new_session=True, stderr=subprocess.PIPE)  # noqa: S603
+        return subprocess.Popen(command, cwd=root, start_new_session=True, stderr=subprocess.PIPE)
 
     def timed(self) -> float:
         start = time.perf_counter()

@@ -81,9 +81,8 @@ def tree(folder: Path) -> Tree:
     found = {}
     for top, _, names in os.walk(folder):
         for name in names:
-            path = os.path.join(top, name)
-            with open(path, "rb") as file:
-                found[os.path.relpath(path, folder)] = file.read()
+            path = Path(top, name)
+            found[str(path.relative_to(folder))] = path.read_bytes()
     return found
 
 
@@ -138,5 +137,5 @@ def difference(made: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> str:
         at = next((n for n, (a, b) in enumerate(zip(made[path], wanted[path], strict=False)) if a != b), 0)
         start = max(0, at - 60)
         lines.append(f"{path} differs at byte {at}:")
-        lines += [f"  made   {made[path][start:at + 60]!r}", f"  wanted {wanted[path][start:at + 60]!r}"]
+        lines += [f"  made   {made[path][start : at + 60]!r}", f"  wanted {wanted[path][start : at + 60]!r}"]
     return "\n".join(lines)

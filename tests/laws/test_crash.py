@@ -29,9 +29,13 @@ from tests.laws.sites import (
     write,
 )
 
-FEW_OUTPUTS = (
-    "title: T\nbase_url: https://example.org/\ntheme: plain\nfeeds: false\ntaxonomies: [tags]\narchives: {day: false, month: false}\n"
-)
+FEW_OUTPUTS = """title: T
+base_url: https://example.org/
+theme: plain
+feeds: false
+taxonomies: [tags]
+archives: {day: false, month: false}
+"""
 FOREIGN: Tree = {"mine.txt": b"mine", "2024/mine.html": b"<p>mine"}
 
 
@@ -123,7 +127,7 @@ def test_an_edit_taken_back_after_a_crash_leaves_nothing_of_it(tmp_path):
 def test_kill_9_at_a_random_moment_tears_no_page_and_the_next_build_is_clean():
     kills = int(os.environ.get("SITEGEN_LONG", "50"))
     with quick_folder() as folder:
-        print(Kills(folder, articles=150).run(kills))
+        print(Kills(folder, articles=150).run(kills))  # noqa: T201 -- figures, for -s
 
 
 def test_the_list_of_what_is_ours_names_every_output(tmp_path):

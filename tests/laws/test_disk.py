@@ -200,7 +200,10 @@ def test_a_folder_that_is_mounted_may_be_the_output(tmp_path):
     place.mkdir()
 
     ran = in_namespace(
-        'mount -t tmpfs -o size=2m tmpfs "$1"\n"$PY" -m sitegen build -j 1 -C "$2"\ncp -a "$1" "$3"', place, site, tmp_path / "made"
+        'mount -t tmpfs -o size=2m tmpfs "$1"\n"$PY" -m sitegen build -j 1 -C "$2"\ncp -a "$1" "$3"',
+        place,
+        site,
+        tmp_path / "made",
     )
 
     assert ran.returncode == 0, ran.stderr

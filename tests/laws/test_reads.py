@@ -36,7 +36,9 @@ json.dump({"opened": sorted(opened), "recorded": sorted(recorded), "rendered": l
 
 def run(site: Path) -> dict:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ran = subprocess.run([sys.executable, "-c", RUN, str(site)], check=False, capture_output=True, text=True, env=env, cwd=ROOT)
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, str(site)], check=False, capture_output=True, text=True, env=env, cwd=ROOT
+    )
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
@@ -48,7 +50,10 @@ def foreign(found: dict, site: Path) -> set[str]:
     return {
         path
         for path in found["opened"]
-        if path.startswith(ours) and not path.startswith(free) and not os.path.isdir(path) and path not in found["recorded"]
+        if path.startswith(ours)
+        and not path.startswith(free)
+        and not Path(path).is_dir()
+        and path not in found["recorded"]
     }
 
 
@@ -56,7 +61,8 @@ def foreign(found: dict, site: Path) -> set[str]:
 def site(tmp_path: Path) -> Path:
     extra = {
         "static/x.txt": b"x", "data/y.yaml": b"a: 1\n", "templates/partials/n.html": b"n",
-        "templates/404.html": b"{% extends 'plain/404.html' %}{% block main %}{% include 'partials/n.html' %}{% endblock %}",
+        "templates/404.html":
+            b"{% extends 'plain/404.html' %}{% block main %}{% include 'partials/n.html' %}{% endblock %}",
         "content/t/index.md": article(5).encode(), "content/t/p.svg": b"<svg/>", "content/_draft.md": b"hidden",
         "themes/mine/theme.yaml": b"api: 1\nname: mine\nversion: 1.0.0\n", "themes/mine/i18n/en.yaml": b"menu: M\n",
         "themes/mine/static/a.css": b"p{}", "notes/secret.txt": b"no part of the site",

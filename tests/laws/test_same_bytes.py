@@ -21,9 +21,16 @@ def files() -> Tree:
     found = sources(ARTICLES, CONFIG.replace("plain", "gazette"))
     for n in (3, 50, 90):
         path = f"content/a{n}.md"
-        found[path] = found[path].replace(b"date:", f"authors: [Ann, B{n}]\nseries: Ünï\nrelated: [Article {n + 1}]\ndate:".encode())
-    return {**found, "static/x/y.txt": b"y", "data/z.yaml": b"b: 1\na: {d: 1, c: 2}\n", "content/tale/index.md": b"---\ntitle: T\n"
-            b"date: 2023-01-01\n---\nSee [[Article 3]].\n", "content/tale/p.svg": b"<svg/>"}  # fmt: skip
+        found[path] = found[path].replace(
+            b"date:", f"authors: [Ann, B{n}]\nseries: Ünï\nrelated: [Article {n + 1}]\ndate:".encode()
+        )
+    return {
+        **found,
+        "static/x/y.txt": b"y",
+        "data/z.yaml": b"b: 1\na: {d: 1, c: 2}\n",
+        "content/tale/index.md": b"---\ntitle: T\ndate: 2023-01-01\n---\nSee [[Article 3]].\n",
+        "content/tale/p.svg": b"<svg/>",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +108,24 @@ def scheduler(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     workers, threads = request.param
     folder = tmp_path_factory.mktemp("dask")
     address_file = folder / "scheduler.json"
-    quiet = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "stdout": subprocess.DEVNULL, "stderr": (folder / "log").open("w")}
+    quiet = {
+        "env": {**os.environ, "PYTHONPATH": str(ROOT)},
+        "stdout": subprocess.DEVNULL,
+        "stderr": (folder / "log").open("w"),
+    }
     common = ["--scheduler-file", str(address_file)]
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", str(threads), "--no-dashboard", "--no-nanny",
-              "--host", "127.0.0.1", "--local-directory", str(folder)]  # fmt: skip
+    dask = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+    ]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", str(threads), "--no-dashboard"]
+    worker += ["--no-nanny", "--host", "127.0.0.1", "--local-directory", str(folder)]
     started = [subprocess.Popen([*dask, *common], **quiet)]
     try:
         started += [subprocess.Popen([*worker, *common], **quiet) for _ in range(workers)]
@@ -155,7 +175,9 @@ def test_a_cluster_that_is_not_there_is_an_error_in_words(tmp_path):
     site = write(tmp_path / "site", files())
     command = [sys.executable, "-m", "sitegen", "build", "-C", str(site), "--cluster", "tcp://127.0.0.1:9"]
 
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    ran = subprocess.run(
+        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
 
     assert ran.returncode == 2, ran.stderr
     assert "no scheduler answers" in ran.stderr

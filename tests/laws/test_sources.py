@@ -23,13 +23,14 @@ from tests.laws.sites import (
     write,
 )
 
-
 MINE = CONFIG.replace("theme: plain", "theme: [mine, plain]")
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    return write(tmp_path / "site", {**sources(config=MINE), "themes/mine/theme.yaml": b"api: 1\nname: mine\nversion: 1.0.0\n"})
+    return write(
+        tmp_path / "site", {**sources(config=MINE), "themes/mine/theme.yaml": b"api: 1\nname: mine\nversion: 1.0.0\n"}
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file names are bytes only on POSIX")
@@ -151,7 +152,7 @@ def test_a_file_that_is_written_without_a_pause_ends_the_build_with_its_name(sit
     def rewrite() -> None:
         path.write_bytes(LARGE + str(next(n)).encode())
 
-    with pytest.raises(BuildError, match="static/note.txt: changed each of the 8 times"):
+    with pytest.raises(BuildError, match=r"static/note\.txt: changed each of the 8 times"):
         build_while(site, At("render", rewrite, times=1000))
 
     assert not difference(tree(site / OUTPUT), before)

@@ -68,7 +68,9 @@ def test_a_memory_of_another_schema_is_dropped_with_a_line_said(tmp_path):
     db.close()
     command = [sys.executable, "-m", "sitegen", "build", "-C", str(site)]
 
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT)
+    ran = subprocess.run(
+        command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT
+    )
 
     assert ran.returncode == 0
     assert "it has schema 99" in ran.stderr
