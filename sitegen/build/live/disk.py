@@ -16,6 +16,7 @@ from sitegen.build.scanning import Scan
 from sitegen.digest import digest_bytes
 
 STILL_S = 0.004  # two looks this far apart that see the same say that a file is written
+STILLS_OF_HALF = 5  # looks that must agree on a file that lost half of its size
 QUIET_NS = 30_000_000  # older than this, a file is at rest
 RACY_NS = 20_000_000  # some ticks of the clock that file times are taken from
 PATIENCE_S = 0.04  # editors that save by renaming leave a file missing for less
@@ -120,7 +121,7 @@ class Disk:
         seen = files.seen.get(name)
         if seen is not None and not self.is_stale(files, name):
             return True
-        content = _settled(path)
+        content = _settled(path, seen.signature.size if seen else 0)
         if content is None:
             if seen is None:
                 return not os.path.lexists(path)
@@ -149,7 +150,11 @@ class Disk:
         ]
         changed += [name for name in files.seen if name not in new.seen]
         for name in list(changed):  # what was read while it was being written is read again, in peace
-            if content and name in new.seen and (again := _settled(f"{new.folder}/{name}")) is not None:
+            if (
+                content
+                and name in new.seen
+                and (again := _settled(f"{new.folder}/{name}", _size(files, name))) is not None
+            ):
                 new.seen[name] = Seen(again[0], digest_bytes(again[1]), again[2])
                 if name.endswith(".md"):
                     found.articles[name] = again[1]
@@ -180,6 +185,11 @@ class Disk:
             scan.theme = [new if each is old else each for each in scan.theme]
 
 
+def _size(files: Files, name: str) -> int:
+    seen = files.seen.get(name)
+    return seen.signature.size if seen else 0
+
+
 def _below(path: str, folder: Path) -> str | None:
     """Path relative to a folder, "/"-separated; "" for the folder itself, None when it lies elsewhere."""
     for top in (str(folder), os.path.realpath(folder)):
@@ -195,18 +205,23 @@ def _leads_away(path: str, folder: Path) -> bool:
     return os.path.realpath(path) != os.path.join(os.path.realpath(folder), os.path.relpath(path, folder))
 
 
-def _settled(path: str) -> tuple[Signature, bytes, int] | None:
-    """Signature, bytes and moment of reading of a file at rest; None when it is gone. Cost: `STILL_S` for a file that
-    was written just now, `PATIENCE_S` for one that is gone.
+def _settled(path: str, usual: int = 0) -> tuple[Signature, bytes, int] | None:
+    """Signature, bytes and moment of reading of a file at rest; None when it is gone. `usual` is its size before.
+
+    Cost: `STILL_S` for a file that was written just now, more when it has lost more than half of its size, which a
+    file does while it is written anew; `PATIENCE_S` for one that is gone.
     """
     end = time.monotonic() + PATIENCE_S
     before: Signature | None = None
+    still = 0
     while True:
         try:
             status = os.stat(path)
             signature = signature_of(status)
             young = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < QUIET_NS
-            if signature == before or not young or time.monotonic() > end:
+            still = still + 1 if signature == before else 0
+            enough = STILLS_OF_HALF if status.st_size * 2 < usual or not status.st_size else 1
+            if still >= enough or not young or time.monotonic() > end:
                 at = time.time_ns()
                 with open(path, "rb") as file:
                     content = file.read()

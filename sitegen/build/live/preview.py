@@ -80,6 +80,7 @@ class Live:
         self._site: Site | None = None
         self._config_seen = b""
         self._config_mark: tuple[int, ...] = ()
+        self._looked = (0.0, 0.0)  # when everything was looked at last, and how long that took
 
     # ---- the whole site
 
@@ -202,7 +203,10 @@ class Live:
     def _refresh(self, paths: Iterable[str] | None) -> Change | None:
         if self._site is None:
             return self._try_again()
+        began = time.monotonic()
         found = self._disk.look() if paths is None else self._disk.look_at(paths)
+        if paths is None:
+            self._looked = (time.monotonic(), time.monotonic() - began)
         due = self._is_due()
         if found.is_empty() and not due:
             return None
@@ -470,12 +474,10 @@ class Live:
             except Changed as changed:
                 stale = [str(self._disk.scan.content.folder / str(changed)), str(self._disk.scan.static.folder)]
                 page = None
-            if not stale:
-                if page is not None:
-                    return page
-                break
+            if not stale and page is not None and (page.status != 404 or look or not self._may_look()):
+                return page
             began = time.perf_counter()
-            found = self._refresh(stale)
+            found = self._refresh(stale or None)
             if found is not None:
                 change.append(msgspec.structs.replace(found, seconds=time.perf_counter() - began))
         problem = Problem(
@@ -485,6 +487,11 @@ class Live:
             help="wait until what writes them is done",
         )
         return page or Page(url=url, status=500, problems=(problem,))
+
+    def _may_look(self) -> bool:
+        """Whether a request for what is not there may look at everything: most of the time is left for others."""
+        at, cost = self._looked
+        return time.monotonic() - at > 4 * cost
 
     def _found(self, url: str) -> tuple[Page, Made | None]:
         assert self._site is not None

@@ -1,0 +1,224 @@
+"""All the ways in which people and programs save, with a real watcher: nothing is missed, whoever asks first."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sitegen.serve.watching import is_silent
+from tests.laws.sites import article, write
+from tests.serve.conftest import ask, plain
+
+PATIENCE_S = 10.0  # on a loaded machine
+
+
+def text(word: str) -> bytes:
+    return article(1, f"The word is {word}.", slug="a1").encode()
+
+
+def in_place(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def in_pieces(path: Path, content: bytes) -> None:
+    with path.open("wb", buffering=0) as file:
+        for at in range(0, len(content), 4096):
+            file.write(content[at : at + 4096])
+
+
+def by_rename(path: Path, content: bytes) -> None:
+    other = path.with_name(".a1.md.tmp")
+    other.write_bytes(content)
+    other.replace(path)
+
+
+def as_vim(path: Path, content: bytes) -> None:
+    path.rename(path.with_name("a1.md~"))
+    time.sleep(0.01)
+    path.write_bytes(content)
+    path.with_name("a1.md~").unlink()
+
+
+def by_deleting_first(path: Path, content: bytes) -> None:
+    path.unlink()
+    path.write_bytes(content)
+
+
+def same_size_and_time(path: Path, content: bytes) -> None:
+    before = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def folder_made_anew(path: Path, content: bytes) -> None:
+    content_folder = path.parent
+    shutil.copytree(content_folder, content_folder.with_name("copy"))
+    shutil.rmtree(content_folder)
+    content_folder.with_name("copy").rename(content_folder)
+    path.write_bytes(content)
+
+
+def by_checkout(path: Path, content: bytes) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], cwd=path.parent, check=True,
+            capture_output=True,
+        )  # fmt: skip
+
+    if not (path.parent / ".git").exists():
+        git("init", "-q")
+        git("add", "-A")
+        git("commit", "-q", "-m", "one")
+    path.write_bytes(content)
+    git("commit", "-q", "-am", "two")
+    git("checkout", "-q", "HEAD~1")
+    git("checkout", "-q", "-")
+
+
+WAYS = [in_place, in_pieces, by_rename, as_vim, by_deleting_first, same_size_and_time, folder_made_anew, by_checkout]
+
+
+def seen_within(preview, page: str, word: str) -> float:
+    """Seconds until a tick came after which the page shows a word, and no request had looked for it."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_S:
+        with preview.live.lock:
+            found = preview.live._articles.heads
+            shown = any(word in head.card.summary for head in found.values())
+        if shown:
+            return time.monotonic() - began
+        time.sleep(0.005)
+    raise AssertionError(f"{word} was never seen")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_every_save_is_heard_of_without_a_request(site, start, way):
+    preview = start(site)
+    for n in range(4):
+        time.sleep(0.05)
+        way(site / "content" / "a1.md", text(f"signal{n}"))
+        seen_within(preview, "/2024/01/a1/", f"signal{n}")
+
+        assert f"signal{n}".encode() in plain(preview, "/2024/01/a1/").body
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_a_request_right_after_a_save_is_answered_with_what_was_saved(site, start, way):
+    preview = start(site)
+    for n in range(4):
+        way(site / "content" / "a1.md", text(f"signal{n}"))
+        answer = plain(preview, "/2024/01/a1/")
+
+        assert answer.status == 200
+        assert f"signal{n}".encode() in answer.body
+
+
+def test_no_half_of_a_file_is_ever_served(site, start):
+    preview = start(site)
+    path = site / "content" / "a1.md"
+    whole = text("x" * 20_000) + b"\n\nThe end.\n"
+    path.write_bytes(whole)
+    plain(preview, "/2024/01/a1/")
+    program = (
+        "import pathlib, sys, time\ntext = sys.stdin.buffer.read()\n"
+        "while True:\n    pathlib.Path(sys.argv[1]).write_bytes(text)\n    time.sleep(.02)"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", program, path], stdin=subprocess.PIPE)
+    writer.stdin.write(whole)
+    writer.stdin.close()
+    try:
+        pages = [plain(preview, "/2024/01/a1/").body for _ in range(60)]
+    finally:
+        writer.kill()
+        writer.wait()
+
+    assert all(b"The end." in page for page in pages)
+
+
+def test_touching_a_file_changes_nothing_and_says_nothing(site, start):
+    told = []
+    preview = start(site, told.append)
+    number = preview.ticks.number
+    (site / "content" / "a1.md").touch()
+    time.sleep(0.6)
+
+    assert preview.ticks.number == number
+    assert told == []
+
+
+def test_a_folder_that_is_moved_takes_its_articles_along(site, start):
+    write(site, {"content/old/one.md": article(7, "Moving house.", slug="one").encode()})
+    preview = start(site)
+    (site / "content" / "old").rename(site / "content" / "new")
+    end = time.monotonic() + PATIENCE_S
+    while "new/one.md" not in preview.live._articles.heads and time.monotonic() < end:
+        time.sleep(0.01)
+
+    assert set(preview.live._articles.heads) >= {"new/one.md"}
+    assert "old/one.md" not in preview.live._articles.heads
+    assert plain(preview, "/2024/01/one/").status == 200
+
+
+def test_articles_behind_a_linked_folder_are_watched_too(site, start):
+    write(site, {"content/real/r.md": article(8, "Real one.", slug="r").encode()})
+    (site / "elsewhere").mkdir()
+    (site / "content").rename(site / "elsewhere" / "content")
+    (site / "content").symlink_to(site / "elsewhere" / "content")
+    preview = start(site)
+    time.sleep(0.05)
+    write(site / "elsewhere", {"content/a1.md": text("linked")})
+
+    seen_within(preview, "/2024/01/a1/", "linked")
+
+
+def test_polling_sees_what_no_event_tells(site, start):
+    preview = start(site, poll=True)
+    assert preview.watcher._observer is None
+    time.sleep(0.1)
+    in_place(site / "content" / "a1.md", text("polled"))
+
+    seen_within(preview, "/2024/01/a1/", "polled")
+
+
+def test_a_new_file_is_there_at_the_first_request(site, start):
+    preview = start(site)
+    write(site, {"content/brand-new.md": article(9, "Fresh.", slug="fresh").encode()})
+
+    assert plain(preview, "/2024/01/fresh/").status == 200
+
+
+def test_building_beside_the_preview_makes_it_do_nothing(site, start):
+    from tests.laws.sites import build
+
+    preview = start(site)
+    number = preview.ticks.number
+    assert not build(site).failed
+    time.sleep(0.7)
+
+    assert preview.ticks.number == number
+    in_place(site / "content" / "a1.md", text("after"))
+    assert b"after" in plain(preview, "/2024/01/a1/").body
+    assert plain(preview, "/2024/01/a2/").status == 200
+
+
+def test_each_change_is_told_in_one_line_with_its_paths(site, start):
+    told = []
+    preview = start(site, told.append)
+    ask(preview, f"{preview.server.prefix}state?page=/2024/01/a1/&seen=0")
+    in_place(site / "content" / "a1.md", text("told"))
+    end = time.monotonic() + PATIENCE_S
+    while not told and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.5)
+
+    assert [news.change.paths for news in told] == [("content/a1.md",)]
+    assert told[0].pages == 1
+    assert 0 < told[0].change.seconds < PATIENCE_S
+
+
+def test_this_machines_temporary_folder_sends_events(tmp_path):
+    assert not is_silent(tmp_path)
