@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from tests.laws.sites import LATER, OUTPUT, build, clean_tree, difference, leftovers, sources, tree, write
+from tests.laws.sites import LATER, LIST, OUTPUT, build, clean_tree, difference, leftovers, sources, tree, write
 
 CONFIG = "title: {title}\nbase_url: https://example.org/\ntheme: plain\n"
 FOREIGN = {"mine.txt": b"mine", "2024/01/mine.html": b"<p>mine"}
@@ -65,14 +66,28 @@ class Kills:
                 write(self.root / OUTPUT, FOREIGN)
                 state = 1 - state
                 self.title(("One", "Two")[state])
-            self._kill((first if fresh else rebuild) * self.random.uniform(0.1, 1.1), found)
+            if fresh or self.random.random() < 0.5:
+                self._kill(lambda limit=first if fresh else rebuild: self._sleep(limit), found)
+            else:
+                self._kill(self._sleep_until_it_publishes, found)
             found["first builds"] += fresh
             self._check(state, found, fresh=fresh)
         return found
 
-    def _kill(self, after: float, found: dict[str, int]) -> None:
+    def _sleep(self, limit: float) -> None:
+        time.sleep(limit * self.random.uniform(0.1, 1.1))
+
+    def _sleep_until_it_publishes(self) -> None:
+        """The moves take milliseconds of a build of seconds: wait for their sign, the new list of what is ours."""
+        path = self.root / OUTPUT / LIST
+        before, until = path.stat().st_mtime_ns, time.monotonic() + 20
+        while path.stat().st_mtime_ns == before and time.monotonic() < until:
+            time.sleep(0.0002)
+        time.sleep(self.random.uniform(0, 0.015))
+
+    def _kill(self, wait: Callable[[], None], found: dict[str, int]) -> None:
         process = self.start()
-        time.sleep(after)
+        wait()
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             found["killed"] += 1

@@ -42,6 +42,7 @@ def file_of(site: Path) -> Path:
     return site / MEMORY / "cache.sqlite"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("value", [0x00, 0xF9, 0x41])
 def test_no_damaged_byte_stops_a_build_or_shows_in_it(built, wanted, value):

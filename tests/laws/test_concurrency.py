@@ -23,6 +23,7 @@ def started(site: Path, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_two_builds_at_once_both_succeed_and_leave_a_clean_builds_tree(tmp_path):
     site = write(tmp_path / "site", sources(8))
@@ -46,6 +47,7 @@ def test_two_builds_at_once_both_succeed_and_leave_a_clean_builds_tree(tmp_path)
         assert (report.rendered, report.written) == ((), ()), "what was remembered is not what was built"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_edits_during_builds_tear_no_page_and_the_next_build_is_clean(tmp_path, jobs):

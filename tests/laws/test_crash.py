@@ -66,6 +66,7 @@ def into_an_empty_folder(root: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("state", [prepared, into_an_empty_folder, rebuilt])
 def test_a_build_that_dies_at_any_change_leaves_no_torn_page_and_the_next_one_mends_everything(state):

@@ -77,6 +77,7 @@ def calls_of_a_build(site: Path, copy: Path, said: Path) -> int:
     return int(count.read_text())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS], ids=["full", "read-only"])
 @pytest.mark.parametrize("is_first", [True, False], ids=["first build", "rebuild"])
@@ -143,6 +144,7 @@ cp -a "$1/site/public" "$4/public"
 """
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_real_disk_that_is_full_leaves_the_previous_site_and_says_so(tmp_path):
     model = write(tmp_path / "model", sources())

@@ -40,6 +40,7 @@ def other(tmp_path: Path) -> Path:
     return package
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_after_an_upgrade_and_its_undoing_the_tree_is_a_clean_builds(tmp_path, other, name):
     path, old, new = CHANGES[name]
