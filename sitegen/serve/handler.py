@@ -123,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _checked(self) -> str:
         headers = self.headers
+        if self.requestline.count(" ") != 2 or "\t" in self.requestline:
+            raise Refused(400, "the request is not well-formed")
         if self.request_version not in ("HTTP/1.0", "HTTP/1.1") or headers.defects:
             raise Refused(400, "the request is not well-formed")
         local = str(self.connection.getsockname()[0])

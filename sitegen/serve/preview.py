@@ -58,6 +58,7 @@ class Preview:
         self.told = told
         self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._editors: list[subprocess.Popen[bytes]] = []
         self.watcher = Watcher(self.live.folders, self.live.config, self._look, poll=options.poll)
         self.server: PreviewServer
 
@@ -83,6 +84,8 @@ class Preview:
         self._changes.put(None)
         for thread in self._threads:
             thread.join()
+        for editor in self._editors:
+            editor.poll()
         self.live.close()
 
     def __enter__(self) -> Self:
@@ -136,9 +139,10 @@ class Preview:
             def run(problem: Problem) -> bool:
                 words = [_filled(word, self._place(problem), problem, quoted=False) for word in command]
                 try:
-                    subprocess.Popen(words, cwd=self.live.root, stdin=subprocess.DEVNULL)  # noqa: S603 -- asked for
+                    running = subprocess.Popen(words, cwd=self.live.root, stdin=subprocess.DEVNULL)  # noqa: S603 -- asked for
                 except OSError:
                     return False
+                self._editors = [each for each in (*self._editors, running) if each.poll() is None]
                 return True
 
             self.server.editor = run

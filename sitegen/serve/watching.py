@@ -7,6 +7,7 @@ because a look at everything follows each burst, and comes by itself when there 
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -96,6 +97,8 @@ class Watcher:
             return
         from watchdog.observers import Observer  # noqa: PLC0415 -- only a preview needs it
 
+        # A folder that is made and removed quickly makes watchdog warn that it has heard of it before: so what.
+        warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
         observer = Observer()
         root = str(self.config.parent)
         try:
@@ -121,7 +124,9 @@ class Watcher:
             self._observer = None
 
     def _has_moved(self) -> bool:
-        """Whether a watched folder came, went, or is another one under the old name."""
+        """Whether a watched folder came, went, or is another one under the old name, or nobody listens any more."""
+        if self._observer is not None and not all(each.is_alive() for each in self._observer.emitters):
+            return True
         return any(_mark(top) != mark for top, mark in self._watched.items()) or any(
             os.path.realpath(folder) not in self._watched for folder in self.folders()
         )

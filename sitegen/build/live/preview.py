@@ -25,6 +25,7 @@ from sitegen.build.relate import Wanted
 from sitegen.build.scan import Changed, Files
 from sitegen.build.session import BuildOptions, Session
 from sitegen.build.site import Copy, Site, dead_links, file_places, theme_inputs
+from sitegen.build.theme_path import available_themes
 from sitegen.build.themes import Theme, read_theme
 from sitegen.build.work import Head, Parsed, parse_chunk
 from sitegen.catalog import lookup
@@ -78,7 +79,7 @@ class Live:
         self._pages = Pages()
         self._moved: dict[str, str] = {}  # address to the source that stood there
         self._site: Site | None = None
-        self._config_seen = b""
+        self._config_seen: tuple[bytes, tuple[str, ...]] = (b"", ())
         self._config_mark: tuple[int, ...] = ()
         self._looked = (0.0, 0.0)  # when everything was looked at last, and how long that took
 
@@ -121,7 +122,7 @@ class Live:
 
     def _load(self) -> None:
         options = self.options
-        self._config_seen, self._config_mark = _content_of(self.config), _mark(self.config)
+        self._config_seen, self._config_mark = self._given(), _mark(self.config)
         session = Session(
             self.root,
             self.config,
@@ -208,6 +209,8 @@ class Live:
         if paths is None:
             self._looked = (time.monotonic(), time.monotonic() - began)
         due = self._is_due()
+        if self.faults.get("config") and found.config is None and self._given() != self._config_seen:
+            found.config = self._disk.scan.config  # what was missing may be there now
         if found.is_empty() and not due:
             return None
         if found.config is not None or len(found.articles) > MANY:
@@ -224,11 +227,15 @@ class Live:
                 gc.enable()
 
     def _try_again(self) -> Change | None:
-        if _content_of(self.config) == self._config_seen:
+        if self._given() == self._config_seen:
             return None
         self._load()
         self.version += 1
         return Change(paths=(self.config.name,), problems=self.problems())
+
+    def _given(self) -> tuple[bytes, tuple[str, ...]]:
+        """What decides whether the config can be read: its bytes, and which themes there are."""
+        return _content_of(self.config), tuple(available_themes(self.root))
 
     def _is_due(self) -> bool:
         """Whether time alone has published, withdrawn or unmarked an article."""
