@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged
-from sitegen.build.pool import Pool, Serial, chunked
+from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.report import Progress
 from sitegen.build.scan import Files
 from sitegen.build.work import Head, Parsed, parse_chunk
@@ -19,7 +19,9 @@ from sitegen.model import Broken
 
 CHUNK = 100  # sources a task: 20 to 60 ms of work, so that a message costs nothing beside it
 SERIAL_BELOW = 60  # sources: starting processes takes longer than parsing these
-KEPT_BYTES = 48_000_000  # encoded bodies kept in memory between parsing and rendering; the rest is read back
+KEPT_BYTES = (
+    8_000_000  # encoded texts kept in memory between parsing and rendering; the rest is read back at 10 µs each
+)
 
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
@@ -73,24 +75,22 @@ class Sources:
         progress: Progress,
     ) -> None:
         made_of = dict(todo)
-        texts = [(name, files.content(name)) for name, _ in todo]
-        files.forget(made_of)
-        progress.phase("parse", len(texts))
-        use = pool if len(texts) >= SERIAL_BELOW else Serial()
+        self.parsed = list(made_of)
+        progress.phase("parse", len(todo))
+        use = pool if len(todo) >= SERIAL_BELOW else Serial()
         if use.workers > 1:
             import sitegen.content.article  # noqa: F401, PLC0415 -- once, before processes are forked
         self.cache.begin()
         self.cache.forget_articles(gone)
         kept = 0
-        chunks = chunked(texts, use.workers, CHUNK)
+        chunks = Lazily(chunked(self.parsed, use.workers, CHUNK), files.take)
         for chunk in use.map(parse_chunk, settings, chunks):
             for each in chunk:
-                kept += len(each.body)
+                kept += len(each.body) + len(each.terms)
                 self._keep(each, keep=kept < KEPT_BYTES)
             self._store(chunk, made_of)
             progress.advance(len(chunk))
         self.cache.commit()
-        self.parsed = [name for name, _ in texts]
 
     def _keep(self, each: Parsed, *, keep: bool) -> None:
         if each.is_broken:

@@ -131,6 +131,7 @@ class Files:
         self.seen: dict[str, Seen] = {}
         self.fresh: set[str] = set()  # what was read now, and so must be remembered anew
         self._contents: dict[str, bytes] = {}
+        self._kept = 0
         for name, signature in found.files.items():
             before = known.get(f"{shown}/{name}")
             if before is not None and before.holds_for(signature):
@@ -149,8 +150,9 @@ class Files:
             return None
         self.seen[name] = Seen(signature, digest_bytes(content), at)
         self.fresh.add(name)
-        if keep and len(content) < KEPT_BYTES:
+        if keep and self._kept + len(content) < KEPT_BYTES:
             self._contents[name] = content
+            self._kept += len(content)
         return content
 
     def content(self, name: str) -> bytes:
@@ -167,10 +169,16 @@ class Files:
             raise Changed(path)
         return content
 
+    def take(self, names: Iterable[str]) -> list[tuple[str, bytes]]:
+        """Names with their bytes, which will not be asked for again. Raises: Changed."""
+        taken = [(name, self.content(name)) for name in names]
+        self.forget(names)
+        return taken
+
     def forget(self, names: Iterable[str]) -> None:
         """Drop contents that will not be asked for again."""
         for name in names:
-            self._contents.pop(name, None)
+            self._kept -= len(self._contents.pop(name, b""))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.seen)
@@ -201,7 +209,7 @@ def _content(path: str, size: int) -> bytes:
         os.close(descriptor)
 
 
-KEPT_BYTES = 1_000_000  # larger files are read again when they are copied, so that memory stays small
+KEPT_BYTES = 24_000_000  # contents kept between hashing and use; the rest is read again, so that memory stays small
 
 
 def _is_text(name: str) -> bool:
