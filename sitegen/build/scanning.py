@@ -11,18 +11,21 @@ import msgspec
 from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
 from sitegen.build.theme_path import theme_files
 from sitegen.digest import digest_bytes
+from sitegen.errors import BuildError, Problem, Where
 
 STATIC, DATA = "static", "data"
+URLS = "urls.txt"  # every address ever deployed
 
 
 class Scan(msgspec.Struct):
-    """The config's bytes, and the files of each folder."""
+    """The config's bytes, the files of each folder, and the bytes of `urls.txt` ("" without one)."""
 
     config: bytes
     content: Files
     static: Files
     data: Files
     theme: list[Files]
+    urls: bytes = b""
 
     def all(self) -> list[Files]:
         """Every folder."""
@@ -38,7 +41,8 @@ class Scan(msgspec.Struct):
 
     def fingerprint(self) -> bytes:
         """Digest of every byte that was read."""
-        return digest_bytes(b"".join([digest_bytes(self.config), *(files.fingerprint() for files in self.all())]))
+        parts = [digest_bytes(self.config), *(files.fingerprint() for files in self.all())]
+        return digest_bytes(b"".join([*parts, digest_bytes(self.urls)] if self.urls else parts))
 
 
 def scan_site(
@@ -51,4 +55,17 @@ def scan_site(
         static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
         data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
         theme=theme_files(root, themes, known, name),
+        urls=_urls(root / URLS),
     )
+
+
+def _urls(path: Path) -> bytes:
+    """Raises: BuildError for a file that is there and cannot be read: a promise is not forgotten silently."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        help = "check who may read it"
+        raise BuildError(Problem(code="file.unreadable", where=Where(URLS), message=message, help=help)) from error

@@ -23,6 +23,7 @@ from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import Bodies, Head
 from sitegen.catalog.links import Names
 from sitegen.catalog.outputs import clashes, output_path
+from sitegen.catalog.permanence import broken_urls
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Items, Snapshot
@@ -116,6 +117,9 @@ def load_site(
         problems += clashes((*outputs, *copied), scan.content.shown)
         made = {output.url for output in (*outputs, *copied)}
         problems += dead_links(sources.heads, published, scan.content.shown, made)
+        if scan.urls and not broken:  # what a broken article breaks is said already
+            sources_at = {head.keys.url: f"{scan.content.shown}/{head.keys.source}" for head in published}
+            problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
     assets = {output_path(url): content for url, content in theme.contents.items()}
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
 
