@@ -150,7 +150,7 @@ class Files:
             return None
         self.seen[name] = Seen(signature, digest_bytes(content), at)
         self.fresh.add(name)
-        if keep and self._kept + len(content) < KEPT_BYTES:
+        if keep and len(content) < LARGE_BYTES and self._kept + len(content) < KEPT_BYTES:
             self._contents[name] = content
             self._kept += len(content)
         return content
@@ -209,6 +209,7 @@ def _content(path: str, size: int) -> bytes:
         os.close(descriptor)
 
 
+LARGE_BYTES = 1_000_000  # a file of this size is a picture or a film, and is read again when it is copied
 KEPT_BYTES = 24_000_000  # contents kept between hashing and use; the rest is read again, so that memory stays small
 
 
