@@ -21,7 +21,7 @@ _MOVES = re.compile(
     r"|/404\.html|/sitemap-[0-9]+\.xml|/pagefind/.*|/CNAME|/\.nojekyll",
     re.DOTALL,
 )
-_ESCAPED = "".join(map(chr, range(33))) + "%#\x7f"  # what a line of text cannot hold, or not at its ends
+_ESCAPED = "%#\x7f"  # besides white space and what does not print
 
 
 def promised(paths: Iterable[str]) -> list[str]:
@@ -106,4 +106,7 @@ def _broken(url: str, line: int, heir: str, articles: Mapping[str, str]) -> Prob
 
 def _line(url: str) -> str:
     """An address as a line: readable, but for what a line cannot hold."""
-    return "".join(quote(letter) if letter in _ESCAPED else letter for letter in url)
+    return "".join(
+        quote(letter) if letter in _ESCAPED or letter.isspace() or not letter.isprintable() else letter
+        for letter in url
+    )
