@@ -62,6 +62,18 @@ def ask(port: int, path: str) -> bytes:
         connection.close()
 
 
+def whole(preview: Preview, path: str) -> bytes:
+    """A page; nothing where the answer broke off, which is counted and said."""
+    try:
+        return ask(preview.port, path)
+    except http.client.IncompleteRead:
+        torn.append(preview.name)
+        return b""
+
+
+torn: list[str] = []
+
+
 def free_port() -> int:
     import socket  # noqa: PLC0415
 
@@ -123,7 +135,7 @@ def one_edit(preview: Preview, text: str, path: str, mark: str) -> float:
     wanted = mark.encode()
     began = time.perf_counter()
     preview.source.write_text(text, encoding="utf-8")
-    while wanted not in ask(preview.port, path):
+    while wanted not in whole(preview, path):
         if time.perf_counter() - began > GIVE_UP_S:
             raise RuntimeError(f"{preview.name}: the edit did not appear within {GIVE_UP_S:.0f} s")
         time.sleep(0.001)
@@ -181,6 +193,10 @@ def table(
         ratios = [f"{p95(ours[k]) / p95(theirs[k]):.3f} ×" for k in KINDS]
         lines.append(f"| p95, sitegen to Hugo | | | {' | '.join(ratios)} | |")
     lines.append(f"\nOthers used {foreign:.1f} cores of this machine meanwhile.")
+    if torn:
+        lines.append(
+            f"Answers that broke off: {', '.join(f'{torn.count(name)} of {name}' for name in sorted(set(torn)))}."
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -92,6 +92,12 @@ def has(
     return output_at(plan, addresses, by_id, order, groups, calendar, assets, url) is not None
 
 
+def indexed(groups: Mapping[str, Mapping[str, Group]], plan: OutputPlan, /) -> tuple[str, ...]:
+    """What `theme.questions.indexed` answers, without looking at all articles."""
+    used = [name for name in plan.taxonomies if groups[name]]
+    return (*(f"/{name}/" for name in used), *(("/archive/",) if plan.archive_index else ()))
+
+
 def _made(url: str, kind: str, key: tuple[str | int, ...], source: str = "") -> Output:
     return Output(path=output_path(url), url=url, kind=kind, key=key, source=source)
 

@@ -104,7 +104,7 @@ class Preview:
         return f"http://{name}:{port}{quote(self.live.base_path)}/"
 
     def _serve(self) -> None:
-        self.server.serve_forever(poll_interval=0.2)
+        self.server.serve_forever(poll_interval=0.5)
 
     def _prepare(self) -> None:
         self.live.prepare()

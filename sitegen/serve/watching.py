@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
 
-DEBOUNCE_S = 0.02  # editors write, then rename, within about 10 ms
+DEBOUNCE_S = 0.008  # gathers the events of one save; whether a file is at rest, the look itself finds out
 CALM_S = 0.3  # after the last event; then everything is looked at once
 LONGEST_BURST_S = 0.25  # a checkout may go on for seconds: what has come so far is shown meanwhile
-TICK_S = 0.5  # how often the watched folders themselves are looked at: one that was made anew sends nothing
+TICK_S = 1.0  # how often the watched folders themselves are looked at: one that was made anew sends nothing
 IDLE_PART = 400  # a look at everything may take one part of this many of the time
 POLL_PART = 40
-IDLE_LEAST_S, POLL_LEAST_S = 5.0, 0.4
+IDLE_LEAST_S, POLL_LEAST_S = 10.0, 0.4
 IGNORED = frozenset(("opened", "closed_no_write"))  # our own reading
 SILENT = frozenset(("9p", "afs", "cifs", "drvfs", "fuse.sshfs", "fuse.vmhgfs-fuse", "ncpfs", "nfs", "nfs4", "prl_fs",
                     "smb3", "smbfs", "vboxsf", "virtiofs"))  # fmt: skip
@@ -137,7 +137,7 @@ class Watcher:
         last, cost = time.monotonic(), 0.0
         settled = True
         while not self._ended.is_set():
-            woken = self._woken.wait(CALM_S if not settled else TICK_S)
+            woken = self._woken.wait(CALM_S if self.polls or not settled else TICK_S)
             if self._ended.is_set():
                 return
             if woken:
@@ -150,9 +150,9 @@ class Watcher:
                 self._unwatch()
                 self._watch()
             if moved or not settled or time.monotonic() - last > max(least, part * cost):
-                began = time.process_time()
+                began = time.thread_time()
                 self.look(None)
-                last, cost, settled = time.monotonic(), time.process_time() - began, True
+                last, cost, settled = time.monotonic(), time.thread_time() - began, True
 
     def _burst(self) -> None:
         end = time.monotonic() + LONGEST_BURST_S

@@ -42,7 +42,7 @@ from sitegen.theme.questions import RULES
 from sitegen.theme.render import Renderer
 from sitegen.theme.templates import environment_of
 
-LIVE_RULES = {**RULES, **rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.folds)}
+LIVE_RULES = {**RULES, **rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)}
 PATCHED = ("by_id", "order", "groups", "calendar", "addresses", "folds", "targets")
 MANY = 200  # changed sources from which reading the site anew, on all cores, is quicker
 LARGE = 4_000_000  # bytes; larger plain files are sent from disk, piece by piece
