@@ -6,7 +6,7 @@ file that cannot be read, or has another schema, is dropped with one line said.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +15,13 @@ import msgspec
 
 from sitegen.digest import digest_bytes
 
-SCHEMA = 3
+SCHEMA = 4
 _TABLES = """
 create table known (name text primary key, value blob, digest blob) without rowid;
 create table article (source text primary key, made_of blob, head blob, digest blob) without rowid;
 create table body (source text primary key, digest blob, value blob);
 create table terms (source text primary key, digest blob, value blob);
+create table terms_before (source text primary key, digest blob, value blob);
 """
 
 T = TypeVar("T")
@@ -93,6 +94,20 @@ class Cache:
         if self._db.in_transaction:
             self._db.execute("rollback")
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written inside is kept together: in the transaction that is open, or in one of its own."""
+        if self._db.in_transaction:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
     def known(self, name: str, type: type[T]) -> T | None:
         """A named value; None when it was never given. Raises: Damaged."""
         with _read():
@@ -129,6 +144,7 @@ class Cache:
     def forget_articles(self, sources: Iterable[str]) -> None:
         """Forget parsed sources that are gone, with their texts."""
         names = [(source,) for source in sources]
+        self._set_aside([(source, b"") for (source,) in names])
         for table in ("article", *PARTS):
             self._db.executemany(f"delete from {table} where source = ?", names)  # noqa: S608 -- names from above
 
@@ -147,15 +163,46 @@ class Cache:
             raise Damaged(f"{part}: some are missing")
         return found
 
-    def remember_texts(self, part: str, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+    def remember_texts(self, part: str, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
         """Keep an encoded part of sources: source, value, digest of the value."""
+        if part == "terms":
+            self._set_aside([(source, digest) for source, _, digest in rows])
         self._db.executemany(
             f"insert or replace into {_part(part)} values (?, ?, ?)",  # noqa: S608
             ((source, digest, value) for source, value, digest in rows),
         )
 
+    def _set_aside(self, rows: Sequence[tuple[str, bytes]]) -> None:
+        """Keep the terms that go, or give way to those of another digest, while a table of related articles counts
+        them: to take them out of it, one must know them.
+        """
+        if rows and self._db.execute("select 1 from known where name = ?", (COUNTED,)).fetchone():
+            self._db.executemany(
+                "insert or ignore into terms_before "
+                "select source, digest, value from terms where source = ? and digest <> ?",
+                rows,
+            )
+
+    def counted_terms(self, source: str, digest: bytes) -> bytes | None:
+        """The encoded terms of this digest, as they stand or stood when `COUNTED` was remembered; None if neither.
+
+        Raises: Damaged.
+        """
+        with _read():
+            for table in ("terms", "terms_before"):
+                query = f"select value from {table} where source = ? and digest = ?"  # noqa: S608 -- names from above
+                row = self._db.execute(query, (source, digest)).fetchone()
+                if row is not None:
+                    return _sound(row[0], digest)
+        return None
+
+    def forget_counted(self) -> None:
+        """Forget the terms that were kept because they were counted."""
+        self._db.execute("delete from terms_before")
+
 
 PARTS = ("body", "terms")
+COUNTED = "related index"  # the name of what terms are counted in; see build.relate
 
 
 def _part(name: str) -> str:

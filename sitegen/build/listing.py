@@ -113,7 +113,7 @@ def list_related(site: Site, n: int) -> list[RelatedRow]:
 def _related(site: Site, id: str, n: int) -> list[RelatedArticle]:
     found: dict[str, RelatedArticle] = {}
     explicit: tuple[Explicit, ...] = site.snapshot.ask(("explicit", id))
-    near: tuple[Near, ...] = site.snapshot.table("related").near(id, n + len(explicit))
+    near: tuple[Near, ...] = site.snapshot.table("related").explained(id, n + len(explicit))
     for entry in explicit:
         if entry.id is not None:
             reason = f"named by the article ({entry.label})" if entry.label else "named by the article"

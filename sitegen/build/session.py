@@ -163,6 +163,13 @@ class Session:
         """The site as it stands, for listings and questions; nothing is written but the cache."""
         return self.look()[1]
 
+    def answer(self, ask: "Callable[[Site], T]") -> T:
+        """What `ask` says of the site as it stands. It may read the cache: where that proves damaged, the site is
+        loaded anew and asked again.
+        """
+        with self._locked(), _without_collector():
+            return self._trusting(lambda: self._settled(lambda: ask(self._load_only()[1])))
+
     def look(self) -> "tuple[Scan, Site]":
         """The site as it stands, with the files that it was read from."""
         with self._locked(), _without_collector():

@@ -56,7 +56,7 @@ class RelatedIndex:
     """What tables are computed from. Rows stand in the order of their ids; all are published articles."""
 
     ids: tuple[str, ...]
-    terms: tuple[Terms, ...]
+    terms: Sequence[Terms]  # a tuple, or what loads them when they are asked for
     epochs: Ints
     frequencies: Frequencies
     vectors: Vectors

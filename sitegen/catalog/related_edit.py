@@ -4,7 +4,7 @@ Invariant: only time tells this from building anew; a row is left alone when not
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, NamedTuple
@@ -13,7 +13,8 @@ import numpy as np
 
 from sitegen.catalog.nearest import LOW, NO_DATE, SHIFT, Postings, days_between, matches_of, ranges, ranks, top_rows
 from sitegen.catalog.related import RelatedIndex, TopTable
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, size_bucket, unpack, vectors_of
+from sitegen.catalog.related_stored import StoredTerms
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Words, size_bucket, unpack, vectors_of
 from sitegen.model import Terms
 
 Change = tuple[int | None, Terms] | None  # date and terms of a new or edited article; None for one that is gone
@@ -49,7 +50,7 @@ def updated(index: RelatedIndex, table: TopTable, changes: Mapping[str, Change])
     if size_bucket(size) != size_bucket(len(index)) or len(edits) * FEW_PART > size:
         return _anew(index, table, edits)
     ids = tuple(_spliced(index.ids, events, [(id,) for id, edit in edits.items() if edit]))
-    terms = tuple(_spliced(index.terms, events, [(edit[1],) for edit in edits.values() if edit]))
+    terms = _terms_after(index.terms, events, [(edit[1],) for edit in edits.values() if edit])
     dates = [(NO_DATE if edit[0] is None else edit[0],) for edit in edits.values() if edit]
     epochs = np.array(list(_spliced(index.epochs.tolist(), events, dates)), np.int64)
     frequencies, stirred = _recounted(index, events, terms)
@@ -96,6 +97,13 @@ def _pieces(old: Any, events: list[_Event], fresh: list[Any], starts: Any = None
     yield old[done:] if starts is None else old[starts[done] :]
 
 
+def _terms_after(terms: Sequence[Terms], events: list[_Event], fresh: list[Any]) -> Sequence[Terms]:
+    """The terms of the new rows; those that are not loaded stay so."""
+    if isinstance(terms, StoredTerms):
+        return terms.spliced(lambda entries: _spliced(entries, events, fresh))
+    return tuple(_spliced(terms, events, fresh))
+
+
 def _anew(index: RelatedIndex, table: TopTable, edits: Mapping[str, Change]) -> Updated:
     rows = {
         id: (None if epoch == NO_DATE else epoch, terms)
@@ -106,7 +114,7 @@ def _anew(index: RelatedIndex, table: TopTable, edits: Mapping[str, Change]) -> 
     return Updated(built, built.top(k=table.entries.shape[1]), np.arange(len(built)))
 
 
-def _recounted(index: RelatedIndex, events: list[_Event], terms: tuple[Terms, ...]) -> tuple[Frequencies, Ints]:
+def _recounted(index: RelatedIndex, events: list[_Event], terms: Sequence[Terms]) -> tuple[Frequencies, Ints]:
     """The new frequencies, and the old rows, not edited themselves, in which a term now weighs otherwise."""
     old = index.frequencies
     lost = old.slots(unpack([index.terms[event.place] for event in events if event.goes]).hashes)
@@ -116,16 +124,27 @@ def _recounted(index: RelatedIndex, events: list[_Event], terms: tuple[Terms, ..
     slots = slots[old.weights(slots) != new.weights(slots)]
     if not len(slots):
         return new, slots.astype(np.int64)
-    moving = np.zeros(len(old.table), np.bool_)
+    return new, np.setdiff1d(_holders(index, slots), [event.place for event in events if event.goes])
+
+
+def _holders(index: RelatedIndex, slots: Words) -> Ints:
+    """The rows that hold a term of these slots, ascending."""
+    frequencies, terms = index.frequencies, index.terms
+    moving = np.zeros(len(frequencies.table), np.bool_)
     moving[slots] = True
-    everything = unpack(index.terms)
-    ends = np.cumsum(everything.lengths)
-    rows = np.unique(np.searchsorted(ends, np.flatnonzero(moving[old.slots(everything.hashes)]), side="right"))
-    return new, np.setdiff1d(rows, [event.place for event in events if event.goes])
+    if isinstance(terms, StoredTerms):
+        some = terms.rows_that_may_hold(slots, len(moving) - 1)
+        terms = [terms[row] for row in some]
+    else:
+        some = np.arange(len(terms))
+    looked_at = unpack(terms)
+    ends = np.cumsum(looked_at.lengths)
+    hits = np.flatnonzero(moving[frequencies.slots(looked_at.hashes)])
+    return some[np.unique(np.searchsorted(ends, hits, side="right"))]
 
 
 def _reweighed(
-    index: RelatedIndex, events: list[_Event], moved: Ints, stirred: Ints, terms: tuple[Terms, ...], counts: Frequencies
+    index: RelatedIndex, events: list[_Event], moved: Ints, stirred: Ints, terms: Sequence[Terms], counts: Frequencies
 ) -> tuple[Vectors, Postings, Ints]:
     """The vectors and postings with the edited and stirred rows weighed anew; and the new numbers of those rows."""
     events = sorted(events + [_Event(int(row), True, int(moved[row])) for row in stirred], key=lambda e: (e[0], e[1]))

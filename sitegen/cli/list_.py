@@ -56,8 +56,7 @@ def command(settings: Globals, *, related: int | None, what: str) -> int:
 
     options = BuildOptions(jobs=os.cpu_count() or 1)
     with progress_for(settings) as progress, Session(root, config, options, progress) as session:
-        site = session.load()
-        rows = _rows(site, what, related, session.as_of)
+        site, rows = session.answer(lambda site: (site, _rows(site, what, related, session.as_of)))
     if settings.json:
         settings.show_json({what: msgspec.to_builtins(rows)})
     else:
