@@ -11,7 +11,8 @@ import click
 from sitegen.cli.shared import Globals, global_options, shown_problems
 from sitegen.errors import ConfigError, Problem, UsageError, Where
 
-READ_TODAY = ("text", "jsonl", "csv")  # as sitegen.convert.detect names them; not imported, so that --help stays fast
+# As sitegen.convert.detect names them; not imported, so that --help stays fast.
+READ_TODAY = ("text", "jsonl", "csv", "html", "feed")
 
 
 @click.command("import")
@@ -27,7 +28,7 @@ READ_TODAY = ("text", "jsonl", "csv")  # as sitegen.convert.detect names them; n
     "format_",
     metavar="NAME",
     default="",
-    help="Read all sources as: text, jsonl or csv (default: by their content).",
+    help="Read all sources as: text, jsonl, csv, html or feed (default: by their content).",
 )
 @click.option(
     "--map",
@@ -58,10 +59,10 @@ def command(
 ) -> int:
     """Turn raw articles into Markdown with front matter.
 
-    SOURCE is a file, a folder, or - for standard input: raw text with one article a file, or rows (JSONL, CSV) with
-    one article a row. Title, date, authors, captions and related lines become front matter; what belongs to the site
-    and not to the article is dropped, and the report says why. A second run writes only what changed, and never over
-    an edit of yours.
+    SOURCE is a file, a folder, or - for standard input: raw text or a saved HTML page with one article a file, rows
+    (JSONL, CSV) with one article a row, or a feed (RSS, Atom, JSON Feed) with one article an item. Title, date,
+    authors, captions and related lines become front matter; what belongs to the site and not to the article is
+    dropped, and the report says why. A second run writes only what changed, and never over an edit of yours.
     """
     _refuse_later(later)
     from sitegen.convert.importing import ImportOptions, import_sources  # noqa: PLC0415

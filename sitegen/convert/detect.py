@@ -9,13 +9,11 @@ from typing import Final
 
 import msgspec
 
-READ_TODAY: Final = ("text", "jsonl", "csv")
+READ_TODAY: Final = ("text", "jsonl", "csv", "html", "feed")
 PLANNED: Final = (
-    "html",
     "mhtml",
     "warc",
     "wordpress",
-    "feed",
     "ghost",
     "medium",
     "substack",
@@ -46,14 +44,22 @@ _UNREAD_TEXT: Final = (
         re.compile(r"(?is)\s*(?:<\?xml.{0,400})?<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export"),
         "a WordPress export",
     ),
-    (re.compile(r"(?is)\s*(?:<\?xml.{0,2000}?)?<(?:rss|feed|rdf:rdf)\b"), "a feed"),
-    (re.compile(r"(?is)\s*(?:<!--.{0,400}?-->\s*)*(?:<!doctype html|<html\b|<head\b|<body\b)"), "an HTML page"),
     (re.compile(r"(?is)\s*<\?xml\b"), "an XML document"),
     (
         re.compile(r"---[ \t]*\r?\n(?:.{0,400}\r?\n){1,200}?(?:---|\.\.\.)[ \t]*\r?\n"),
         "Markdown that has front matter already",
     ),
     (re.compile(r"\+\+\+[ \t]*\r?\n"), "Markdown that has front matter already"),
+)
+_MARKED_UP: Final = (
+    (re.compile(r"(?is)\s*(?:<[?!].{0,2000}?)?<(?:rss|feed|rdf:rdf)\b"), "feed"),
+    (re.compile(r'(?s)\s*\{(?:(?!"items").){0,2000}?"version"\s*:\s*"https?://jsonfeed\.org/version/'), "feed"),
+    (
+        re.compile(
+            r"(?is)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,4000}?-->\s*)*(?:<!doctype html|<html\b|<head\b|<body\b)"
+        ),
+        "html",
+    ),
 )
 
 
@@ -74,6 +80,12 @@ def detect(name: str, head: bytes, text: str) -> Detected:  # noqa: PLR0911 -- a
     if binary := _binary(head):
         return Detected(problem=f"this is {binary}, which import does not read", help=_readable())
     suffix = name.lower().rsplit(".", 1)[-1] if "." in name else ""
+    wordpress = "wordpress.org/export" in text[:8192]
+    for pattern, format in _MARKED_UP:
+        if pattern.match(text) and not wordpress:
+            return Detected(format)
+    if suffix in ("html", "htm", "xhtml") and re.search(r"<[a-zA-Z][^<]{0,400}>", text):
+        return Detected("html")
     for pattern, what in _UNREAD_TEXT:
         if pattern.match(text):
             return Detected(problem=f"this is {what}, which import does not read yet", help=_readable())

@@ -60,20 +60,43 @@ class Hint(msgspec.Struct, frozen=True):
     origin: str
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader makes of one article. `hints` go by field: title, date, authors, tags, summary, lang."""
-
-    source: Source
-    blocks: tuple[Block, ...]
-    hints: dict[str, Hint] = {}
-    notes: tuple[str, ...] = ()  # what the reader had to do, such as guessing an encoding
-
-
 class Fate(msgspec.Struct, frozen=True):
     """What became of a block: a field's name, or why it was dropped, stands in `detail`."""
 
     kind: Kind
     detail: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture: where it lies, or, in raw text, only its words. `line` is 0 where no block shows it."""
+
+    caption: str
+    credit: str
+    line: int
+    src: str = ""
+    alt: str = ""
+
+
+class Markup(msgspec.Struct, frozen=True):
+    """What a reader of marked-up pages knows without inference: the body as Markdown, and the fate of every block."""
+
+    markdown: str
+    fates: tuple[Fate, ...]
+    pictures: tuple[Picture, ...] = ()
+    page_title: str = ""  # as the page states it, often with the site's name
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader makes of one article. `hints` go by field: title, date, authors, tags, summary, lang.
+
+    A document with `markup` has its body already; one without goes through `infer`.
+    """
+
+    source: Source
+    blocks: tuple[Block, ...]
+    hints: dict[str, Hint] = {}
+    notes: tuple[str, ...] = ()  # what the reader had to do, such as guessing an encoding
+    markup: Markup | None = None
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -86,14 +109,6 @@ class Field(msgspec.Struct, frozen=True):
     @property
     def doubtful(self) -> bool:
         return self.confidence < FLAG_BELOW
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A picture of which only the words are left."""
-
-    caption: str
-    credit: str
-    line: int
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -122,6 +137,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...] = ()
     links: tuple[Link, ...] = ()
     body: tuple[str, ...] = ()
+    markdown: str = ""  # the body of an article that came with markup; then `body` is empty
     fates: tuple[Fate, ...] = ()
     doubts: tuple[str, ...] = ()  # sentences for the report
 

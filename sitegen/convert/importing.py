@@ -16,9 +16,10 @@ import msgspec
 from sitegen.convert.collection import learn
 from sitegen.convert.decode import decode
 from sitegen.convert.detect import HEAD, READ_TODAY, detect
-from sitegen.convert.document import Article, Document, Source
+from sitegen.convert.document import Article, Block, Document, Source
 from sitegen.convert.evidence import Evidence
 from sitegen.convert.infer import infer
+from sitegen.convert.lines import Line
 from sitegen.convert.read_rows import read_rows
 from sitegen.convert.read_text import MAX_CHARACTERS, read_blocks
 from sitegen.convert.report import Done, Report
@@ -91,6 +92,14 @@ def read_file(
             f"formats read today: {', '.join(READ_TODAY)}",
             code="import.format",
         )
+    elif chosen == "html":
+        from sitegen.convert.read_html import read_html  # noqa: PLC0415 -- lxml is loaded for pages alone
+
+        yield read_html(file)
+    elif chosen == "feed":
+        from sitegen.convert.read_feed import read_feed  # noqa: PLC0415
+
+        yield from read_feed(file, decoded.text)
     elif chosen == "text":
         yield _text(file, decoded.text, decoded.notes)
     else:
@@ -116,13 +125,16 @@ def _text(file: SourceFile, text: str, notes: tuple[str, ...]) -> Document | Pro
 def _inferred(documents: Sequence[Document], options: ImportOptions) -> list[Article]:
     """The articles of all documents, in their order."""
     groups: dict[str, list[int]] = defaultdict(list)
+    marked: dict[str, list[int]] = defaultdict(list)
     for index, document in enumerate(documents):
-        groups[document.source.group].append(index)
+        (marked if document.markup else groups)[document.source.group].append(index)
     work: list[tuple[Evidence, list[int]]] = []
     for indices in groups.values():
         evidence = learn(documents[i] for i in indices)
         work += [(evidence, indices[at : at + CHUNK]) for at in range(0, len(indices), CHUNK)]
     out: dict[int, Article] = {}
+    for indices in marked.values():
+        out.update(zip(indices, _marked_up([documents[i] for i in indices], options.zone), strict=True))
     if options.jobs > 1 and len(documents) > 2 * CHUNK:
         with ProcessPoolExecutor(options.jobs) as pool:
             waiting = [
@@ -135,6 +147,16 @@ def _inferred(documents: Sequence[Document], options: ImportOptions) -> list[Art
         for evidence, indices in work:
             out.update(zip(indices, infer_chunk([documents[i] for i in indices], evidence, options.zone), strict=True))
     return [out[i] for i in range(len(documents))]
+
+
+def _marked_up(documents: Sequence[Document], zone: str) -> list[Article]:
+    """The articles of one site's pages or items; the site's name is learnt from their titles."""
+    from sitegen.convert.read_html import page_article, site_endings  # noqa: PLC0415
+
+    evidence = Evidence()
+    for title in site_endings(documents):
+        evidence.add([Line(Block(title, 1), "")])
+    return [page_article(document, ZoneInfo(zone), evidence.without_ending) for document in documents]
 
 
 def infer_chunk(documents: Sequence[Document], evidence: Evidence, zone: str) -> list[Article]:

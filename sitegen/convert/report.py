@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sitegen.convert.document import Article, Document, Field, ledger
+from sitegen.convert.document import Article, Document, Field, Picture, ledger
 from sitegen.convert.shelf import Action, Outcome
 from sitegen.errors import Problem
 
@@ -81,12 +81,16 @@ def _fields(article: Article) -> dict[str, Any]:
     out = {name: _field(field) for name, field in named.items() if field is not None}
     if article.pictures:
         images = [
-            {"caption": picture.caption, "credit": picture.credit, "cover": i == 0}
+            {**_where(picture), "caption": picture.caption, "credit": picture.credit, "cover": i == 0}
             for i, picture in enumerate(article.pictures)
         ]
         lines = ", ".join(f"line {picture.line}" for picture in article.pictures)
         out["images"] = {"value": images, "confidence": 0.9, "origin": lines}
     return out
+
+
+def _where(picture: Picture) -> dict[str, str]:
+    return {"src": picture.src, "alt": picture.alt} if picture.src else {}
 
 
 def _field(field: Field) -> dict[str, Any]:

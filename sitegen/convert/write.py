@@ -23,7 +23,7 @@ def quoted(text: str) -> str:
 
 def markdown_file(article: Article) -> str:
     """The whole file, front matter and body."""
-    return f"---\n{front_matter(article)}---\n\n{to_markdown(article.body)}"
+    return f"---\n{front_matter(article)}---\n\n{article.markdown or to_markdown(article.body)}"
 
 
 def front_matter(article: Article) -> str:
@@ -42,11 +42,11 @@ def front_matter(article: Article) -> str:
     if lang := kept(article.lang):
         out.append(f"lang: {quoted(lang)}")
     if article.pictures:
-        out += ["image:", *_picture(article.pictures[0].caption, article.pictures[0].credit, "  ")]
+        out += _lead(article)
     if article.links:
         out += ["related:", *(line for link in article.links for line in _related(link))]
     out += _source(article)
-    if len(article.pictures) > 1:
+    if len(article.pictures) > 1 and not article.markdown:  # in Markdown they stand in the body
         out += ["extra:", "  images:"]
         for picture in article.pictures[1:]:
             first, *rest = _picture(picture.caption, picture.credit, "      ")
@@ -57,6 +57,13 @@ def front_matter(article: Article) -> str:
 def kept(field: Field | None) -> Any:
     """A field's value when it is sure enough to be written."""
     return None if field is None or field.doubtful else field.value
+
+
+def _lead(article: Article) -> list[str]:
+    lead = article.pictures[0]
+    where = [f"  {key}: {quoted(value)}" for key, value in (("src", lead.src), ("alt", lead.alt)) if value]
+    lines = [*where, *_picture(lead.caption, lead.credit, "  ")]
+    return ["image:", *lines] if lines else []
 
 
 def _picture(caption: str, credit: str, indent: str) -> list[str]:

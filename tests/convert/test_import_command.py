@@ -59,7 +59,7 @@ def test_standard_input_is_a_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "flags",
-    [["--format", "html"], ["--map", "text"], ["--map", "colour=x"], ["--apply-tags"], ["--cluster", "tcp://x"]],
+    [["--format", "mhtml"], ["--map", "text"], ["--map", "colour=x"], ["--apply-tags"], ["--cluster", "tcp://x"]],
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_read(flags: list[str], tmp_path: Path) -> None:
     with pytest.raises(UsageError) as error:

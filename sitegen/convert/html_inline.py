@@ -1,0 +1,132 @@
+r"""Inline content of HTML as Markdown: text, emphasis, links, code.
+
+Invariant: pure. No attribute of the page is kept but the address of a link or picture, and only with a scheme that
+cannot run anything; text is escaped, so that nothing in a page can become markup of its own.
+"""
+
+import re
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "ftp", ""})
+_ALWAYS = re.compile(r"[\\`*~{]")
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_ANGLE = re.compile(r"<(?=[A-Za-z/!?])")
+_ENTITY = re.compile(r"&(?=#?\w{1,31};)")
+_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]+")
+_START = re.compile(r"^(?:(#{1,6})(?=\s|$)|(>)|([-+])(?=\s|$)|(=+|-+)(?=\s*$)|([:|])(?=\s|$|-|:)|(\$\$))")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+_RISKY = re.compile(r"\]\(|\]\[|\]:|\[\[|\[\^|\]\{|^\s*\[[ xX]\]")
+_BREAK: Final = "\x01"
+MARKS: Final = {
+    "strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*",
+    "del": "~~", "s": "~~", "strike": "~~",
+}  # fmt: skip
+
+
+class Run(msgspec.Struct):
+    """A stretch of inline content: its Markdown, its plain text, and how many characters of it are links' text."""
+
+    markdown: str = ""
+    text: str = ""
+    linked: int = 0
+
+    def add(self, other: "Run") -> None:
+        self.markdown += other.markdown
+        self.text += other.text
+        self.linked += other.linked
+
+
+def text_run(text: str) -> Run:
+    """Page text, escaped; spaces as HTML collapses them."""
+    plain = _SPACES.sub(" ", text)
+    return Run(escaped_inline(plain), plain)
+
+
+def escaped_inline(text: str) -> str:
+    out = _UNDERSCORE.sub(r"\\_", _ALWAYS.sub(r"\\\g<0>", text))
+    if "[" in out and _RISKY.search(out):
+        out = out.replace("[", r"\[").replace("]", r"\]")
+    out = _ENTITY.sub("&amp;", _ANGLE.sub(r"\\<", out))
+    return out.replace("$", r"\$") if out.count("$") > 1 else out
+
+
+def break_run() -> Run:
+    return Run(_BREAK, " ")
+
+
+def marked(run: Run, mark: str) -> Run:
+    """Emphasis round a run; spaces stay outside. A run that holds marks of its own or a break is left as it is."""
+    inner = run.markdown.strip(" \x01")
+    if not inner or inner.startswith(mark[0]) or inner.endswith(mark[0]) or not re.search(r"\w", inner):
+        return run
+    left = run.markdown[: len(run.markdown) - len(run.markdown.lstrip(" \x01"))]
+    right = run.markdown[len(run.markdown.rstrip(" \x01")) :]
+    return Run(f"{left}{mark}{inner}{mark}{right}", run.text, run.linked)
+
+
+def linked(run: Run, href: str) -> Run:
+    """A link; the run alone where there is no address that may be kept. Brackets in its text are escaped."""
+    inner = run.markdown.strip(" \x01").replace(_BREAK, " ")
+    if not href or not inner:
+        return run
+    if not inner.startswith("![") and re.search(r"(?<!\\)[\[\]]", inner):
+        inner = re.sub(r"(?<!\\)([\[\]])", r"\\\1", inner) if "](" not in inner else inner
+        if "](" in inner:
+            return run
+    left = " " if run.markdown[:1].isspace() else ""
+    right = " " if run.markdown[-1:].isspace() else ""
+    return Run(f"{left}[{inner}]({destination(href)}){right}", run.text, len(run.text.strip()))
+
+
+def code_run(text: str) -> Run:
+    plain = " ".join(text.split())
+    if not plain:
+        return Run()
+    ticks = "`" * (max((len(found) for found in re.findall(r"`+", plain)), default=0) + 1)
+    pad = " " if plain[0] == "`" or plain[-1] == "`" else ""
+    return Run(f"{ticks}{pad}{plain}{pad}{ticks}", plain)
+
+
+def raw_run(run: Run, tag: str) -> Run:
+    """A run inside one of the tags that Markdown has no mark for: `sup`, `sub`."""
+    inner = run.markdown.strip()
+    return Run(f"<{tag}>{inner}</{tag}>", run.text, run.linked) if inner else run
+
+
+def safe_address(href: str | None, base: str) -> str:
+    """An absolute or relative address that cannot run anything; empty for every other one."""
+    if not href:
+        return ""
+    href = re.sub(r"[\x00-\x20\u200b\ufeff]+", lambda found: "%20" if found[0] == " " else "", href.strip())
+    try:
+        joined = urljoin(base, href) if base else href
+        scheme = urlsplit(joined).scheme.lower()
+    except ValueError:
+        return ""
+    return joined if scheme in SCHEMES else ""
+
+
+def destination(href: str) -> str:
+    """An address as Markdown writes it between round brackets."""
+    return re.sub(r"[ ()<>\"\\|]", lambda found: f"%{ord(found[0]):02X}", href)
+
+
+def finished(markdown: str, kind: str) -> str:
+    """A block's inline Markdown, trimmed; breaks as its kind can hold them, and no markup by accident at its start."""
+    out = re.sub(rf" *{_BREAK}[ {_BREAK}]*", _BREAK, _SPACES.sub(" ", markdown)).strip(" " + _BREAK)
+    out = _loose_marks(out)
+    if kind in ("heading", "cell", "caption"):
+        return out.replace(_BREAK, " ").replace("|", r"\|") if kind == "cell" else out.replace(_BREAK, " ")
+    parts = [_NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], part)) for part in out.split(_BREAK)]
+    return "\\\n".join(parts)
+
+
+def _loose_marks(text: str) -> str:
+    """Takes out emphasis that Markdown would not close: a mark between punctuation inside and a letter outside."""
+    if "*" not in text:
+        return text
+    text = re.sub(r"(?<!\\)\*\*(?!\*)((?:[^*\\]|\\.)*[^\w\s*])(?<!\\)\*\*(?=\w)", r"**\1** ", text)
+    return re.sub(r"(?<=\*\*) {2,}", " ", text)

@@ -1,0 +1,71 @@
+"""Feeds: an item is an article, its fields are stated, and nothing outside of the file is read."""
+# ruff: noqa: E501 -- the invented feeds stand in one piece
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sitegen.convert.document import ledger
+from sitegen.convert.importing import ImportOptions, import_sources
+from sitegen.convert.report import Report
+
+RSS = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>The Quay</title><link>https://quay.example/</link><language>en</language>
+<item><title>A boat &amp; a baker</title><link>https://quay.example/boat</link><pubDate>Tue, 05 May 2020 17:03:00 +0200</pubDate>
+<dc:creator>Ada Miller</dc:creator><category>boats</category><description>Short.</description>
+<content:encoded><![CDATA[<p>The new <b>boat</b> sails on <a href="/monday">Monday</a>.</p><script>alert(1)</script>]]></content:encoded></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>The Quay</title>
+<entry><title>A boat &amp; a baker</title><link href="https://quay.example/boat"/><published>2020-05-05T17:03:00+02:00</published>
+<updated>2021-01-01T00:00:00Z</updated><author><name>Ada Miller</name></author><category term="boats"/>
+<content type="html">&lt;p&gt;The new &lt;b&gt;boat&lt;/b&gt; sails on &lt;a href="/monday"&gt;Monday&lt;/a&gt;.&lt;/p&gt;</content></entry></feed>"""
+JSON = json.dumps(
+    {"version": "https://jsonfeed.org/version/1.1", "title": "The Quay", "language": "en", "items": [
+        {"id": "1", "title": "A boat & a baker", "url": "https://quay.example/boat", "date_published": "2020-05-05T17:03:00+02:00",
+         "authors": [{"name": "Ada Miller"}], "tags": ["boats"], "content_html": "<p>The new <b>boat</b> sails on <a href='/monday'>Monday</a>.</p>"}]}
+)  # fmt: skip
+
+
+def imported(text: str, name: str, tmp_path: Path) -> Report:
+    (tmp_path / name).write_text(text, "utf-8")
+    return import_sources([str(tmp_path / name)], ImportOptions(into=tmp_path / "out", bases=tmp_path / "bases"))
+
+
+@pytest.mark.parametrize(("text", "name"), [(RSS, "a.xml"), (ATOM, "a.atom"), (JSON, "a.json")])
+def test_every_form_of_feed_gives_the_same_article(text: str, name: str, tmp_path: Path) -> None:
+    (done,) = imported(text, name, tmp_path).done
+    found = done.article
+    assert found.title.value == "A boat & a baker"
+    assert found.date and found.date.value == "2020-05-05T17:03:00+02:00"
+    assert found.authors and found.authors.value == ["Ada Miller"]
+    assert found.tags and found.tags.value == ["boats"]
+    assert (found.source.format, found.source.row, found.source.url) == ("feed", 0, "https://quay.example/boat")
+    assert found.markdown == "The new **boat** sails on [Monday](https://quay.example/monday).\n"
+    assert ledger(found.fates)["blocks"] == len(done.document.blocks)
+
+
+def test_an_item_without_content_is_a_problem_and_stops_no_other(tmp_path: Path) -> None:
+    report = imported(RSS.replace("<item>", "<item><title>Nothing</title></item><item>", 1), "a.xml", tmp_path)
+    assert len(report.done) == 1
+    assert [problem.message for problem in report.problems] == ["item 0 has no content"]
+
+
+def test_a_feed_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    bomb = RSS.replace("<rss", '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<rss', 1)
+    report = imported(bomb, "a.xml", tmp_path)
+    assert not report.done
+    assert "entities" in report.problems[0].message
+
+
+@pytest.mark.parametrize("text", ["<rss></rss>", '{"version": "https://jsonfeed.org/version/1.1", "items": 7}', '{"version": "https://jsonfeed.org/version/1", "items": [1, {"authors": 3, "tags": 4}]}'])  # fmt: skip
+def test_broken_feeds_are_problems(text: str, tmp_path: Path) -> None:
+    report = imported(text, "a.json" if text[0] == "{" else "a.xml", tmp_path)
+    assert not report.done
+    assert report.problems
+
+
+def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
+    imported(RSS, "a.xml", tmp_path)
+    assert [done.outcome.action for done in imported(RSS, "a.xml", tmp_path).done] == ["unchanged"]
