@@ -87,7 +87,7 @@ class Bench:
         `read` gives the content of an output; its errors pass through. Raises: BuildError.
         """
         with tempfile.TemporaryFile() as said:
-            command = ["git", "fast-import", "--quiet", "--done"]
+            command = ["git", "fast-import", "--quiet", "--done", "--depth=0"]  # deltas cost half the time
             git = subprocess.Popen(command, env=self._environment, stdin=subprocess.PIPE, stderr=said)  # noqa: S603
             assert git.stdin is not None
             try:

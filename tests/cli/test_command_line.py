@@ -19,6 +19,7 @@ OWN = {  # flags that are part of the interface, by command
     "build": "-o --output -u --base-url -D --drafts -F --future -E --expired --clean --strict --minify --dry-run "
     "--durable --adopt --keep-going -j --jobs --cluster",
     "import": "--into --format --map --dry-run --report",
+    "deploy": "-u --base-url --branch --remote --message --dry-run --force --no-history --max-deletes --init --target",
     "list": "--related",
     "new": "--edit --draft",
     "clean": "-o --output --dry-run",
