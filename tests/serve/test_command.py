@@ -1,0 +1,73 @@
+"""`sitegen serve` as a process: where it listens, what it says, and how it ends."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+
+def started(site, *words: str) -> tuple[subprocess.Popen, list[str]]:
+    """The process and what it said until it listened, or all it said when it ended before."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sitegen", *words],
+        cwd=site,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            break
+    return process, said
+
+
+def ended(process: subprocess.Popen, how: int = signal.SIGINT) -> str:
+    process.send_signal(how)
+    said, _ = process.communicate(timeout=20)
+    return said
+
+
+@pytest.mark.parametrize("name", ["serve", "server", "dev"])
+def test_it_serves_under_each_of_its_names_and_ends_cleanly(site, name):
+    process, said = started(site, name)
+    address = re.search(r"http://\S+", "".join(said))[0]
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        assert b"Article 1" in answer.read()
+
+    assert "Stopped." in ended(process)
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_stepped_over_and_said_or_refused_when_it_was_asked_for(site):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with (site / "sitegen.yaml").open("a") as config:
+            config.write(f"serve: {{port: {port}}}\n")
+        process, said = started(site, "serve")
+        assert f"Port {port} is taken" in "".join(said)
+        ended(process)
+        process, said = started(site, "serve", "--port", str(port))
+
+        assert process.wait(20) == 2
+        assert "--port" in "".join(said)
+        process.stdout.close()
+
+
+def test_it_says_one_line_for_a_change(site):
+    process, _ = started(site, "serve")
+    time.sleep(0.5)
+    path = site / "content" / "a1.md"
+    path.write_text(path.read_text("utf-8") + "\nMore.\n", "utf-8")
+    line = process.stdout.readline()
+
+    assert re.fullmatch(r"content/a1\.md: \d+ open pages? changed, \d+ ms\n", line)
+    assert ended(process, signal.SIGTERM).strip() == "Stopped."
