@@ -45,7 +45,7 @@ _ZONES: Final = (
         re.compile(r"(?:^|[\s_-])(?:newsletter|subscribe|subscription|sign-?up|signup|paywall|opt-?in|mc_embed)(?:$|[\s_-])"),
     ),
     ("advertisement", re.compile(r"(?:^|[\s_-])(?:ads?|advert(?:isement)?s?|sponsor(?:ed)?|promo|banner-ad|dfp)(?:$|[\s_-])")),
-    ("cookie notice", re.compile(r"(?:cookie|consent|gdpr)")),
+    ("cookie notice", re.compile(r"(?:cookie|consent|gdpr|cky-|cmplz)")),
     (
         "navigation",
         re.compile(
@@ -57,7 +57,7 @@ _ZONES: Final = (
     ("footer", re.compile(r"(?:^|[\s_-])(?:site-?footer|footer|colophon|copyright)(?:$|[\s_-])")),
     ("screen readers", re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-reader-text)(?:$|[\s_-])")),
 )  # fmt: skip
-_ZONE_TAGS: Final = {"nav": "navigation", "footer": "footer", "aside": "aside"}
+_ZONE_TAGS: Final = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form"}
 _ROLES: Final = {"navigation": "navigation", "contentinfo": "footer", "complementary": "aside", "search": "navigation"}
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
 _CREDIT = re.compile(r"credit|copyright|photographer|source", re.IGNORECASE)

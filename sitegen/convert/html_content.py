@@ -31,6 +31,9 @@ _ENDS = re.compile(
     r"kommentare|das könnte (?:sie|dich) auch interessieren.*|share this.*|latest (?:news|posts|articles|stories))\W*$",
     re.IGNORECASE,
 )
+_OTHERS: Final = frozenset(
+    {"comments", "related articles", "share buttons", "newsletter", "cookie notice", "form", "navigation", "footer"}
+)
 _FIRM: Final = frozenset(
     {"navigation", "footer", "cookie notice", "comments", "share buttons", "hidden", "screen readers"}
 )
@@ -65,8 +68,10 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
     zones = _trusted_zones(leaves, spoken, sure)
     reasons = []
     for i, leaf in enumerate(leaves):
-        if not (inside[i] or sure[i]):
+        if not inside[i]:
             reasons.append(leaf.zone or ("before the article" if i < first else "after the article"))
+        elif leaf.zone in _OTHERS and leaf.zone not in zones:
+            reasons.append(leaf.zone)  # whatever trafilatura says: the page itself says that this is another thing
         elif sure[i]:
             reasons.append("")
         else:

@@ -14,19 +14,23 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from sitegen.convert.captions import read_caption
-from sitegen.convert.dates import find_moments
+from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
 from sitegen.convert.document import FLAG_BELOW, Article, Block, Document, Fate, Field, Hint, Markup, Picture, Source
 from sitegen.convert.html_blocks import Leaf, leaves_of
 from sitegen.convert.html_content import choose, main_text
-from sitegen.convert.html_fields import Facts, clean, facts_of, headline, key
+from sitegen.convert.html_fields import UNSEEN, Facts, clean, facts_of, headline, key, said_role
 from sitegen.convert.html_markdown import body_of
-from sitegen.convert.names import is_name, read_byline, read_names
+from sitegen.convert.names import names_beside, read_byline, read_names
 from sitegen.convert.sources import SourceFile, problem
 from sitegen.errors import Problem
 
 MAX_CHARACTERS: Final = 16_000_000
 HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may stand
+MAX_HEAD_LINE: Final = 160  # characters of such a block
+MAX_DATE_WORDS: Final = 14
+WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
+MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -129,6 +133,8 @@ def _document(
         _mark_title(leaves, fates, found.value)
     if whole:
         _mark_head(leaves, fates, facts, start)
+    if facts.date and facts.date.confidence == UNSEEN and whole:
+        facts.date = _seen(facts.date, leaves, reasons)
     stated = (("date", facts.date), ("authors", facts.authors), ("tags", facts.tags))
     hints.update({name: hint for name, hint in stated if hint})
     if facts.lang:
@@ -145,6 +151,19 @@ def _document(
     return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup)
 
 
+def _seen(date: Hint, leaves: Sequence[Leaf], reasons: Sequence[str]) -> Hint:
+    """A date that the head alone states is surer when the article or what stands round it shows the same day."""
+    days = {found.moment.day for found in find_moments(date.value)[:1]}
+    for leaf, reason in zip(leaves, reasons, strict=True):
+        if (
+            reason not in ("related articles", "comments", "footer")
+            and len(leaf.text) < 200
+            and any(found.moment.day in days for found in find_moments(leaf.text))
+        ):
+            return Hint(date.value, 0.85, date.origin)
+    return date
+
+
 def _mark_title(leaves: Sequence[Leaf], fates: list[Fate], title: str) -> None:
     """The heading that is the title is the field; the same words above the first paragraph are its repetition."""
     own, told = key(title), False
@@ -159,41 +178,34 @@ def _mark_title(leaves: Sequence[Leaf], fates: list[Fate], title: str) -> None:
 def _mark_head(leaves: Sequence[Leaf], fates: list[Fate], facts: Facts, start: int) -> None:
     """Date lines and bylines at the head of the article are fields, and not its text."""
     title = next((i for i, fate in enumerate(fates) if fate == Fate("field", "title")), start)
-    for i in range(max(0, min(title, start) - 3), min(len(leaves), max(start, title) + HEAD_LEAVES)):
+    top = max(0, min(title, start) - HEAD_LEAVES)
+    for i in range(top, min(len(leaves), max(start, title) + HEAD_LEAVES)):
         leaf = leaves[i]
-        if (
-            len(leaf.text) > 160
-            or leaf.kind in ("heading", "image", "code", "row", "caption")
-            or fates[i].kind == "field"
-        ):
+        if len(leaf.text) > MAX_HEAD_LINE or leaf.kind not in ("text", "item", "heading") or fates[i].kind == "field":
+            continue
+        if leaf.zone.startswith(("related", "comment")):
             continue
         moments = find_moments(leaf.text)
-        names = read_byline(leaf.text)
-        if not names and key(leaf.text) and facts.authors and key(leaf.text) in key(facts.authors.value):
-            names = (leaf.text,)
-        near = title <= i
-        if moments and (moments[0].end - moments[0].start) > 0.3 * len(leaf.text):
-            fates[i] = Fate("field", "date") if near else fates[i]
-            if (
-                near
-                and facts.date is None
-                and not moments[0].ambiguous
-                and not leaf.zone.startswith(("related", "comment"))
-            ):
+        share = (moments[0].end - moments[0].start) / len(leaf.text) if moments else 0
+        names = read_byline(leaf.text) or _beside(leaf.text, moments)
+        alone = title < i <= title + 3 and leaf.kind != "heading" and not names and fates[i].kind != "body"
+        names = names or (read_names(leaf.text) if alone else ())
+        if leaf.kind == "heading" and share < WHOLE:
+            continue
+        stated = facts.authors is not None and key(leaf.text) and key(leaf.text) in key(facts.authors.value)
+        if moments and (share > MOSTLY or (len(leaf.text.split()) <= MAX_DATE_WORDS and i > title - 4)):
+            if share > MOSTLY:
+                fates[i] = Fate("field", "date")
+            if not moments[0].ambiguous and (facts.date is None or facts.date.confidence == UNSEEN):
                 facts.date = Hint(leaf.text, 0.75, f"block {i + 1}")
-        elif names and len(leaf.text.split()) <= 14:
-            fates[i] = Fate("field", "authors") if near else fates[i]
-        if (
-            near
-            and facts.authors is None
-            and (said := names or _beside(leaf.text, moments))
-            and all(is_name(name) for name in said)
-        ):
-            facts.authors = Hint("; ".join(said), 0.75, f"block {i + 1}")
+        elif (names or stated) and len(leaf.text.split()) <= MAX_DATE_WORDS:
+            fates[i] = Fate("field", "authors")
+        if facts.authors is None and names and i > title - 4 and not any(map(said_role, names)):
+            facts.authors = Hint("; ".join(names), 0.7, f"block {i + 1}")
 
 
-def _beside(text: str, moments: Sequence[object]) -> tuple[str, ...]:
-    return read_names(re.split(r"\s+[|·•–—-]\s+|\s{2,}", text)[0]) if moments else ()
+def _beside(text: str, moments: Sequence[Found]) -> tuple[str, ...]:
+    return names_beside(f"{text[: moments[0].start]}  | {text[moments[0].end :]}") if moments else ()
 
 
 def _pictures(leaves: Sequence[Leaf], fates: list[Fate], cover: str) -> tuple[list[Picture], dict[int, str]]:
