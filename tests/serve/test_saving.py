@@ -125,7 +125,7 @@ def test_no_half_of_a_file_is_ever_served(site, start):
     plain(preview, "/2024/01/a1/")
     program = (
         "import pathlib, sys, time\ntext = sys.stdin.buffer.read()\n"
-        "while True:\n    pathlib.Path(sys.argv[1]).write_bytes(text)\n    time.sleep(.02)"
+        "while True:\n    pathlib.Path(sys.argv[1]).write_bytes(text)\n    time.sleep(.2)"
     )
     writer = subprocess.Popen([sys.executable, "-c", program, path], stdin=subprocess.PIPE)
     writer.stdin.write(whole)
