@@ -93,6 +93,7 @@ class _Place(msgspec.Struct, frozen=True):
     kind: Kind = "text"
     level: int = 0
     depth: int = 0
+    href: str = ""  # of a link round whole blocks
 
 
 def leaves_of(root: HtmlElement, base: str = "") -> list[Leaf]:
@@ -143,7 +144,10 @@ class _Reader:
             self._embed(child, place)
         elif tag in BREAKING or tag == "hr" or _holds_blocks(child):
             self.flush(place)
-            self._special(child, tag, self._zoned(child, tag, place))
+            inner = self._zoned(child, tag, place)
+            if tag == "a" and not (child.get("href") or "#").startswith("#"):
+                inner = msgspec.structs.replace(inner, href=inline.safe_address(child.get("href"), self.base))
+            self._special(child, tag, inner)
         else:
             self.run.add(self.inline(child, place, 0))
 
@@ -185,6 +189,8 @@ class _Reader:
         text = " ".join(run.text.split())
         if not text:
             return
+        if place.href and not run.linked:
+            run = inline.linked(run, place.href)
         form = place.kind if place.kind in ("heading", "caption") else "text"
         first = True
         if place.kind == "item":
@@ -282,7 +288,10 @@ class _Reader:
             return inline.code_run("".join(element.itertext()))
         run = self._flat(element, place, depth)
         if tag == "a":
-            return inline.linked(run, inline.safe_address(element.get("href"), self.base))
+            href = element.get("href") or ""
+            if place.kind == "heading" and href.startswith("#"):
+                return run if re.search(r"\w", run.text) else Run()  # a heading's own anchor
+            return inline.linked(run, inline.safe_address(href, self.base))
         if tag in inline.MARKS:
             return inline.marked(run, inline.MARKS[tag])
         if tag in ("sup", "sub"):
