@@ -47,7 +47,17 @@ def main_text(tree: HtmlElement) -> str:
     """What trafilatura takes for the article, as text. Changes `tree`. Empty where it finds none."""
     from trafilatura import extract  # noqa: PLC0415 -- 0.4 s to import; only pages need it
 
-    return extract(tree, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False) or ""
+    return (
+        extract(
+            tree,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=False,
+            deduplicate=False,
+            favor_precision=True,
+        )
+        or ""
+    )
 
 
 def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
