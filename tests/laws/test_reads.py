@@ -46,7 +46,8 @@ def run(site: Path) -> dict:
 def foreign(found: dict, site: Path) -> set[str]:
     """What was opened below the site or the shipped themes, is no output, no memory, and was not recorded."""
     ours = (str(site), str(ROOT / "themes"))
-    free = (str(site / OUTPUT), str(site / MEMORY), str(site / "sitegen.yaml"), str(site / ".public"))
+    read_by_name = ("sitegen.yaml", "urls.txt")  # the fingerprint of a scan holds both
+    free = (str(site / OUTPUT), str(site / MEMORY), str(site / ".public"), *(str(site / name) for name in read_by_name))
     return {
         path
         for path in found["opened"]
