@@ -55,6 +55,10 @@ ARTICLE_TEMPLATE = """{% extends "plain/article.html" %}{% import "macros.html" 
 {% block after %}{{ super() }}{% include "partials/note.html" ignore missing %}{{ m.mark(site.data("facts")) }}
 {% for card in site.latest(2) %}{{ card.title }}{% endfor %}{{ site.count() }}{% endblock %}"""
 
+# A page that shows nothing of its neighbours, so that they cannot hide a read that was not recorded.
+SPARSE_TEMPLATE = """{% extends "plain/page.html" %}{% import "macros.html" as m %}
+{% block byline %}{% include "partials/note.html" ignore missing %}{{ m.mark(site.data("facts")) }}{% endblock %}"""
+
 FILES: dict[str, tuple[str | None, ...]] = {
     "static/x.txt": ("1", "2", None),
     "static/2024/note.txt": ("note", None),
@@ -65,7 +69,12 @@ FILES: dict[str, tuple[str | None, ...]] = {
     "data/facts.yaml": ("a: 1\n", "a: 2\n", "- b\n", None),
     "data/facts.json": ('{"a": 3}', None, None),
     "data/rows.csv": ("a,b\n1,2\n", "a,b\n3,4\n", None),
-    "templates/article.html": (ARTICLE_TEMPLATE, ARTICLE_TEMPLATE.replace("latest(2)", "archive()"), None),
+    "templates/article.html": (
+        ARTICLE_TEMPLATE,
+        ARTICLE_TEMPLATE.replace("latest(2)", "archive()"),
+        SPARSE_TEMPLATE,
+        None,
+    ),
     "templates/special.html": ('{% extends "article.html" %}{% block main %}special{% endblock %}', None),
     "templates/partials/note.html": ("<p>note</p>", "<p>other</p>", None),
     "templates/macros.html": (
@@ -94,7 +103,14 @@ FILES: dict[str, tuple[str | None, ...]] = {
 ALWAYS: dict[str, str] = {
     "templates/macros.html": "{% macro mark(facts) %}<i>{{ facts }}</i>{% endmacro %}",
     "themes/mine/theme.yaml": "api: 1\nname: mine\nversion: 1.0.0\noptions:\n"
-    "  mark: {type: text, default: hello, description: A word.}\n",
+    "  mark: {type: string, default: hello, description: A word.}\n",
+}
+
+AT_FIRST: dict[str, str] = {
+    "templates/article.html": ARTICLE_TEMPLATE,
+    "templates/partials/note.html": "<p>note</p>",
+    "data/facts.yaml": "a: 1\n",
+    "static/x.txt": "1",
 }
 
 SETTINGS: dict[str, tuple[str | None, ...]] = {
@@ -104,10 +120,10 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
     "language": ("en", "fr", "ar", None),
     "timezone": ("Asia/Tokyo", "America/New_York", None),
     "theme": ("plain", "plain", "[mine, plain]", "[mine, plain]", "gazette"),
-    "theme_options": ("{summaries: false}", '{accent: "#ff0000"}', None, None),
+    "theme_options": ("{summaries: false}", "{mark: other}", '{accent: "#ff0000"}', None, None),
     "permalink": ("{article: '/a/{slug}/'}", "{article: '/{year}/{month}/{day}/{slug}/'}", None),
     "pagination": ("{size: 1}", "{size: 2}", None),
-    "taxonomies": ("[tags]", "[tags, series]", None),
+    "taxonomies": ("[tags]", "[tags, series]", "[series]", None),
     "related": ("{count: 2}", "false", "{reasons: false}", None),
     "archives": ("{day: false}", "false", None),
     "feeds": ("{content: summary}", "{limit: 2}", "false", "{formats: [atom]}", None),

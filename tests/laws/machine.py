@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from sitegen.catalog.published import Audience
 from tests.laws import edits
@@ -42,7 +42,8 @@ def text_of(article: Article) -> bytes:
 
 
 def choices(table: dict[str, tuple[str | None, ...]]) -> st.SearchStrategy[tuple[str, str | None]]:
-    return st.sampled_from([(name, value) for name, values in table.items() for value in values])
+    """A name, each as often as any other, and one of its values."""
+    return st.sampled_from(sorted(table)).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(table[name])))
 
 
 class Edits(RuleBasedStateMachine):
@@ -61,7 +62,7 @@ class Edits(RuleBasedStateMachine):
             for n in range(1, 4)
         }
         self.gone: dict[str, Article] = {}
-        self.files: dict[str, str] = dict(edits.ALWAYS)
+        self.files: dict[str, str] = {**edits.ALWAYS, **edits.AT_FIRST}
         self.settings: dict[str, str | None] = {
             "title": "Test site",
             "base_url": "https://example.org/",
@@ -118,6 +119,14 @@ class Edits(RuleBasedStateMachine):
             self.settings, self.options = dict(settings), dict(options)
             self.sync()
 
+    @initialize(sparse=st.booleans())
+    def begin(self, sparse: bool) -> None:
+        """Half of the sites show little on each page: what is not shown cannot hide a read that was not recorded."""
+        if sparse:
+            self.files["templates/article.html"] = edits.SPARSE_TEMPLATE
+            self.settings["related"] = "false"
+            self.sync()
+
     # ---- edits
 
     numbers = st.integers(0, 20)
@@ -130,6 +139,14 @@ class Edits(RuleBasedStateMachine):
         self.articles[self.pick(n)] = ({**fields, name: value}, body)
         self.sync()
         self.wait = wait
+
+    @precondition(lambda self: self.articles)
+    @rule(n=numbers, choice=choices(edits.FIELDS), file=choices(edits.FILES), both=st.booleans())
+    def edit_again(self, n: int, choice: tuple[str, str | None], file: tuple[str, str | None], both: bool) -> None:
+        """Ordinary edits are what most builds are for: they get more than one rule's share of the steps."""
+        if both:
+            self.edit_a_field(n, choice, wait=True)
+        self.edit_a_file(file, wait=False)
 
     @precondition(lambda self: self.articles)
     @rule(n=numbers, body=st.sampled_from(edits.BODIES))
