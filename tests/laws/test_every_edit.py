@@ -75,6 +75,9 @@ def every_state() -> Iterator[tuple[str, Tree]]:
             f"no {name}",
             as_tree({other: article for other, article in base.items() if other != name}, files, SETTINGS),
         )
+    for field in ("tags", "date"):  # the last of them takes its lists along
+        without: dict[str, Article] = {name: ({**old, field: None}, text) for name, (old, text) in base.items()}
+        yield f"no {field} at all", as_tree(without, files, SETTINGS)
     for path, texts in edits.FILES.items():
         for text in dict.fromkeys(texts):
             changed = {name: old for name, old in files.items() if name != path and not path.startswith(f"{name}/")}
