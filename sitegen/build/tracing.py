@@ -10,6 +10,7 @@ import msgspec
 
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.scan import Seen
+from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
 from sitegen.engine import Key, Ledger, Snapshot
 from sitegen.model import Output
@@ -89,7 +90,7 @@ class Memory:
         cache.remember("keys", ledger.keys)
         cache.remember("digests", b"".join(ledger.digests))
         cache.remember("fingerprints", ledger.fingerprints)
-        cache.remember("tables", snapshot.known)
+        cache.remember("tables", {**snapshot.known, "": (toolchain_digest(), b"")})
 
 
 def made_by(output: Output) -> str:
