@@ -11,9 +11,6 @@ import click
 from sitegen.cli.shared import Globals, global_options, shown_problems
 from sitegen.errors import ConfigError, Problem, UsageError, Where
 
-# As sitegen.convert.detect names them; not imported, so that --help stays fast.
-READ_TODAY = ("text", "jsonl", "csv", "html", "feed")
-
 
 @click.command("import")
 @global_options
@@ -28,7 +25,7 @@ READ_TODAY = ("text", "jsonl", "csv", "html", "feed")
     "format_",
     metavar="NAME",
     default="",
-    help="Read all sources as: text, jsonl, csv, html or feed (default: by their content).",
+    help="Read all sources as this, such as text, html or csv (default: by their content).",
 )
 @click.option(
     "--map",
@@ -65,6 +62,7 @@ def command(
     dropped, and the report says why. A second run writes only what changed, and never over an edit of yours.
     """
     _refuse_later(later)
+    from sitegen.convert.formats import READ_TODAY  # noqa: PLC0415
     from sitegen.convert.importing import ImportOptions, import_sources  # noqa: PLC0415
     from sitegen.convert.report import as_json, summary_lines  # noqa: PLC0415
 

@@ -51,3 +51,18 @@ def _clean(text: str, notes: tuple[str, ...]) -> Decoded:
     if count - text.startswith("\ufeff") > 0:
         notes = (*notes, f"{count} control characters were left out")
     return Decoded(cleaned, notes)
+
+
+HEAD: Final = 65536  # bytes that say what a file is
+
+
+def decoded_head(content: bytes) -> str:
+    """The beginning of a file as text, for recognising it; cut where a character is whole. Cost: as `decode`."""
+    head = content[:HEAD]
+    if len(content) > HEAD:
+        for cut in range(4):
+            try:
+                return head[: HEAD - cut].decode("utf-8-sig")
+            except UnicodeDecodeError:
+                continue
+    return decode(head).text

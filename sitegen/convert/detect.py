@@ -1,66 +1,40 @@
-"""What format some bytes are in: by their content first, by their name only between forms that look alike.
+"""What format a file, folder or archive is in: by its content first, by its name only between forms that look alike.
 
-Invariant: pure. A format that is recognised but not read yet is named, so that the message can say so.
+Invariant: pure; the rules stand in `formats.py` and are asked in order. A format that is recognised but not read yet is
+named, so that the message can say so.
 """
 
-import json
 import re
 from typing import Final
 
 import msgspec
 
-READ_TODAY: Final = ("text", "jsonl", "csv", "html", "feed")
-PLANNED: Final = (
-    "mhtml",
-    "warc",
-    "wordpress",
-    "ghost",
-    "medium",
-    "substack",
-    "markdown",
-    "docx",
-    "epub",
-    "odt",
-)
-HEAD: Final = 65536  # bytes looked at
+from sitegen.convert.formats import FORMATS, HEAD, READ_TODAY, Format, Listing
+
+__all__ = ["HEAD", "READ_TODAY", "Detected", "detect", "detect_tree"]
+
+ZIP: Final = b"PK\x03\x04"
+EMPTY_ZIP: Final = b"PK\x05\x06"
+GZIP: Final = b"\x1f\x8b"
 
 _MAGIC: Final = (
     (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive, or a document packed as one (docx, EPUB, ODT)"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"\x89PNG", "a picture"),
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
+    (b"RIFF", "a picture or a recording"),
     (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"\xfd7zXZ", "an xz archive"),
+    (b"(\xb5/\xfd", "a Zstandard archive"),
+    (b"Rar!", "a RAR archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"SQLite format 3\0", "a database"),
+    (b"OTTO", "a font"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
 )
-_UNREAD_TEXT: Final = (
-    (re.compile(r"\s*WARC/\d"), "a web archive (WARC)"),
-    (re.compile(r"(?is)\s*(?:from: .{0,200})?mime-version:.{0,4000}multipart/related"), "a saved page (MHTML)"),
-    (
-        re.compile(r"(?is)\s*(?:<\?xml.{0,400})?<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export"),
-        "a WordPress export",
-    ),
-    (re.compile(r"(?is)\s*<\?xml\b"), "an XML document"),
-    (
-        re.compile(r"---[ \t]*\r?\n(?:.{0,400}\r?\n){1,200}?(?:---|\.\.\.)[ \t]*\r?\n"),
-        "Markdown that has front matter already",
-    ),
-    (re.compile(r"\+\+\+[ \t]*\r?\n"), "Markdown that has front matter already"),
-)
-_MARKED_UP: Final = (
-    (re.compile(r"(?is)\s*(?:<[?!].{0,2000}?)?<(?:rss|feed|rdf:rdf)\b"), "feed"),
-    (re.compile(r'(?s)\s*\{(?:(?!"items").){0,2000}?"version"\s*:\s*"https?://jsonfeed\.org/version/'), "feed"),
-    (
-        re.compile(
-            r"(?is)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,4000}?-->\s*)*(?:<!doctype html|<html\b|<head\b|<body\b)"
-        ),
-        "html",
-    ),
-)
+_OTHER_XML = re.compile(r"(?is)\s*<\?xml\b")
 
 
 class Detected(msgspec.Struct, frozen=True):
@@ -71,35 +45,38 @@ class Detected(msgspec.Struct, frozen=True):
     help: str = ""
 
 
-def detect(name: str, head: bytes, text: str) -> Detected:  # noqa: PLR0911 -- a rule a line
+def detect(name: str, head: bytes, text: str) -> Detected:
     """The format of a file, from its name, its first bytes, and those decoded. `head` is at most `HEAD` bytes."""
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         return Detected(
             problem="the file is empty", help="remove it from the sources, or put the article's text into it"
         )
     if binary := _binary(head):
-        return Detected(problem=f"this is {binary}, which import does not read", help=_readable())
-    suffix = name.lower().rsplit(".", 1)[-1] if "." in name else ""
-    wordpress = "wordpress.org/export" in text[:8192]
-    for pattern, format in _MARKED_UP:
-        if pattern.match(text) and not wordpress:
-            return Detected(format)
-    if suffix in ("html", "htm", "xhtml") and re.search(r"<[a-zA-Z][^<]{0,400}>", text):
-        return Detected("html")
-    for pattern, what in _UNREAD_TEXT:
-        if pattern.match(text):
-            return Detected(problem=f"this is {what}, which import does not read yet", help=_readable())
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if first.lstrip().startswith("{") and (suffix in ("jsonl", "ndjson") or _is_object(first)):
-        return Detected("jsonl")
-    if suffix in ("json", "jsonl", "ndjson"):
-        return Detected(
-            problem="this is JSON, but not with one object a line",
-            help='write one JSON object a line, each with a "text"',
-        )
-    if suffix in ("csv", "tsv"):
-        return Detected("csv")
-    return Detected("text")
+        return Detected(problem=f"this is {binary}, which import does not read", help=readable())
+    for format in FORMATS:
+        if format.recognises is None or not format.recognises(name, head, text):
+            continue
+        if format.reader and not (format.name == "text" and _other(name, text)):
+            return Detected(format.name)
+        what = format.what if not format.reader else _other(name, text)
+        return Detected(problem=f"this is {what}, which import does not read yet", help=readable())
+    raise AssertionError("the last row takes any text")
+
+
+def detect_tree(tree: Listing, *, document: bool = False) -> Format | None:
+    """The format that claims a folder or archive as a whole; None when its files are to be asked one by one.
+
+    With `document` only formats are asked that are one document each.
+    """
+    rows = (row for row in FORMATS if row.tree is not None and (row.document or not document))
+    return next((row for row in rows if row.tree is not None and row.tree(tree)), None)
+
+
+def _other(name: str, text: str) -> str:
+    """What some text is that is not an article's; empty when it may be one."""
+    if _OTHER_XML.match(text):
+        return "an XML document"
+    return "JSON, but not with one object a line" if name.lower().endswith((".json", ".jsonl", ".ndjson")) else ""
 
 
 def _binary(head: bytes) -> str:
@@ -113,12 +90,5 @@ def _binary(head: bytes) -> str:
     return "a binary file" if nuls or controls * 20 > len(head) else ""
 
 
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _readable() -> str:
+def readable() -> str:
     return f"formats read today: {', '.join(READ_TODAY)}; choose one with --format, or leave this file out"

@@ -1,16 +1,38 @@
 """The nouns of conversion: a document of blocks, what each block became, and the fields found in them.
 
+A reader makes a `Document`. Either of plain lines, and inference does the rest; or with `markup`, and then it states:
+
+    markup.markdown   the body. Addresses in it stay as the source has them: those of other imported articles become
+                      links to their Markdown, those of `assets` become the copies beside the article.
+    markup.fates      what became of each of `blocks`, exactly one each; the ledger is made of these
+    fields            front matter by its key, each with origin and confidence, as `FIELDS` says
+    kind, place       an article, or a page and where below the content folder it goes (`about/team`, no suffix)
+    addresses         what others may call it beside `source.url`: an old URL, `/?p=12`, a path in its own export
+    assets            the pictures and files that belong to it; the article becomes a bundle (`slug/index.md`)
+    comments          what readers wrote under it; kept in `data/comments/`, a file an article
+    links             "READ: …" lines that the reader found itself
+
 Invariant: values only; nothing here reads a disk or knows a format. A reader of any format makes `Document`s, and
 inference, writing and the ledger know nothing else.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 import msgspec
 
 FLAG_BELOW = 0.5  # a field less sure than this is flagged in the report and, but for the title, not written
 
 Kind = Literal["field", "body", "link", "dropped"]
+
+# What `Document.fields` may hold, and in which shape: as front matter has it. Dates are text in any form that
+# `dates.find_moments` reads; a time without a zone is in the site's. What is not listed belongs into `extra`.
+FIELDS: Final[Mapping[str, str]] = {
+    "title": "text", "date": "date", "updated": "date", "publish_date": "date", "expires": "date",
+    "authors": "list", "tags": "list", "categories": "list", "series": "list", "aliases": "list", "slug": "text",
+    "url": "text", "draft": "flag", "summary": "text", "lang": "text", "translation_of": "text", "weight": "number",
+    "template": "text", "image": "mapping", "extra": "mapping",
+}  # fmt: skip
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,28 +99,6 @@ class Picture(msgspec.Struct, frozen=True):
     alt: str = ""
 
 
-class Markup(msgspec.Struct, frozen=True):
-    """What a reader of marked-up pages knows without inference: the body as Markdown, and the fate of every block."""
-
-    markdown: str
-    fates: tuple[Fate, ...]
-    pictures: tuple[Picture, ...] = ()
-    page_title: str = ""  # as the page states it, often with the site's name
-
-
-class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader makes of one article. `hints` go by field: title, date, authors, tags, summary, lang.
-
-    A document with `markup` has its body already; one without goes through `infer`.
-    """
-
-    source: Source
-    blocks: tuple[Block, ...]
-    hints: dict[str, Hint] = {}
-    notes: tuple[str, ...] = ()  # what the reader had to do, such as guessing an encoding
-    markup: Markup | None = None
-
-
 class Field(msgspec.Struct, frozen=True):
     """A value, how sure it is (0 to 1), and where it was read: `line 3`, `lines 4-6`, `column title`, `url`."""
 
@@ -121,6 +121,61 @@ class Link(msgspec.Struct, frozen=True):
     target: str = ""
 
 
+class Asset(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that belongs to an article: `src` is what its Markdown and pictures call it.
+
+    Its bytes stand in `content`, or in `file` on the disk, or in `member` of the archive `file`; they are read when the
+    article is written. `name` is what it was called, where `src` does not say it; `type` its MIME type, where known.
+    """
+
+    src: str
+    content: bytes = b""
+    file: str = ""
+    member: str = ""
+    name: str = ""
+    type: str = ""
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader wrote under an article. `html` is sanitised; `date` is ISO 8601; `parent` is an `id` or empty."""
+
+    id: str
+    author: str = ""
+    date: str = ""
+    html: str = ""
+    url: str = ""
+    parent: str = ""
+
+
+class Markup(msgspec.Struct, frozen=True):
+    """What a reader of marked-up pages knows without inference: the body as Markdown, and the fate of every block."""
+
+    markdown: str
+    fates: tuple[Fate, ...]
+    pictures: tuple[Picture, ...] = ()
+    page_title: str = ""  # as the page states it, often with the site's name
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader makes of one article. `hints` go by field: title, date, authors, tags, summary, lang.
+
+    A document with `markup` has its body already; one without goes through `infer`.
+    """
+
+    source: Source
+    blocks: tuple[Block, ...]
+    hints: dict[str, Hint] = {}
+    notes: tuple[str, ...] = ()  # what the reader had to do, such as guessing an encoding
+    markup: Markup | None = None
+    fields: dict[str, Field] = {}  # by `FIELDS`; they win over `hints`
+    kind: Literal["article", "page"] = "article"
+    place: str = ""  # below the content folder, "/"-separated, without a suffix; empty: by date and title
+    addresses: tuple[str, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """What inference made of a document. `fates` has one entry for each of its blocks, in order.
 
@@ -140,6 +195,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     markdown: str = ""  # the body of an article that came with markup; then `body` is empty
     fates: tuple[Fate, ...] = ()
     doubts: tuple[str, ...] = ()  # sentences for the report
+    more: dict[str, Field] = {}  # the fields of `FIELDS` that have no attribute here
+    kind: Literal["article", "page"] = "article"
+    place: str = ""
+    assets: tuple[Asset, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 def ledger(fates: tuple[Fate, ...]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sitegen.convert.document import Hint
 from sitegen.convert.evidence import TITLE_BARS
 from sitegen.convert.html_inline import safe_address
 from sitegen.convert.names import is_name, read_byline, read_names
+from sitegen.convert.one_line import clean
 
 UNSEEN: Final = 0.45  # of a page that is no article by its own account; enough only when the page shows that day
 MAX_JSON: Final = 2_000_000  # characters of one JSON-LD block
@@ -73,17 +74,6 @@ def facts_of(root: HtmlElement) -> Facts:
     facts.summary = clean(first(meta, "og:description", "description", "twitter:description"))
     facts.image = first(meta, "og:image", "og:image:url", "twitter:image", "twitter:image:src")
     return facts
-
-
-def clean(text: str | None) -> str:
-    """One line of plain text; entities that were escaped twice are mended."""
-    if not text:
-        return ""
-    if "&" in text:
-        from html import unescape  # noqa: PLC0415
-
-        text = unescape(text)
-    return " ".join(re.sub(r"<[^>]{1,80}>", "", text).split())
 
 
 def first(meta: dict[str, list[str]], *names: str) -> str:

@@ -14,18 +14,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sitegen.convert.collection import learn
-from sitegen.convert.decode import decode
-from sitegen.convert.detect import HEAD, READ_TODAY, detect
+from sitegen.convert.decode import decoded_head
+from sitegen.convert.detect import detect, readable
 from sitegen.convert.document import Article, Block, Document, Source
 from sitegen.convert.evidence import Evidence
+from sitegen.convert.formats import BY_NAME, HEAD, Reading
 from sitegen.convert.infer import infer
 from sitegen.convert.lines import Line
-from sitegen.convert.read_rows import read_rows
-from sitegen.convert.read_text import MAX_CHARACTERS, read_blocks
 from sitegen.convert.report import Done, Report
 from sitegen.convert.resolve import resolve
 from sitegen.convert.shelf import Outcome, Shelf
-from sitegen.convert.sources import SourceFile, find_sources, problem
+from sitegen.convert.sources import Claimed, Found, SourceFile, Tree, find_sources, problem
+from sitegen.convert.stated import page_article, site_endings, with_stated
 from sitegen.convert.write import markdown_file, place_of
 from sitegen.errors import Problem
 
@@ -63,63 +63,33 @@ def import_sources(sources: Sequence[str], options: ImportOptions) -> Report:
 
 def _read_all(sources: Sequence[str], options: ImportOptions) -> Iterator[Document | Problem]:
     skip = frozenset({options.into.resolve(), options.bases.resolve()})
+    format = BY_NAME.get(options.format)
     for given in sources:
-        count = 0
-        for found in find_sources(given, skip - {Path(given).resolve()} if given != "-" else skip):
-            count += 1
-            if isinstance(found, Problem):
-                yield found
-            else:
-                yield from read_file(found, options.format, options.columns)
-        if not count:
-            yield problem(given, "the folder holds no files", "check the path")
+        for found in find_sources(given, skip - {Path(given).resolve()} if given != "-" else skip, format):
+            yield from read_found(found, options)
 
 
-def read_file(
-    file: SourceFile, format: str = "", columns: Mapping[str, str] | None = None
-) -> Iterator[Document | Problem]:
-    """The documents of one file, or what is wrong with it."""
-    decoded = decode(file.content)
-    found = detect(file.name, file.content[:HEAD], decoded.text[:HEAD])
-    chosen = format or found.format
-    if found.problem and (not format or not file.content.strip()):
-        yield problem(file.path, found.problem, found.help, code="import.format")
+def read_found(found: Found, options: ImportOptions) -> Iterator[Document | Problem]:
+    """The documents of a file or tree, or what is wrong with it."""
+    if isinstance(found, Problem):
+        yield found
         return
-    if chosen not in READ_TODAY:
-        yield problem(
-            file.path,
-            f"the format {chosen} is not read yet",
-            f"formats read today: {', '.join(READ_TODAY)}",
-            code="import.format",
-        )
-    elif chosen == "html":
-        from sitegen.convert.read_html import read_html  # noqa: PLC0415 -- lxml is loaded for pages alone
-
-        yield read_html(file)
-    elif chosen == "feed":
-        from sitegen.convert.read_feed import read_feed  # noqa: PLC0415
-
-        yield from read_feed(file, decoded.text)
-    elif chosen == "text":
-        yield _text(file, decoded.text, decoded.notes)
+    if isinstance(found, Claimed):
+        given: SourceFile | Tree = found.tree
+        path, chosen = found.tree.path, found.format
     else:
-        yield from read_rows(file, decoded.text, chosen, columns or {})
-
-
-def _text(file: SourceFile, text: str, notes: tuple[str, ...]) -> Document | Problem:
-    if len(text) > MAX_CHARACTERS:
-        return problem(
-            file.path,
-            f"the text is longer than {MAX_CHARACTERS // 1_000_000} million characters",
-            "one file should hold one article; split it",
-        )
-    blocks = read_blocks(text)
-    if not blocks:
-        return problem(
-            file.path, "the file holds no text", "remove it from the sources, or put the article's text into it"
-        )
-    source = Source(path=file.path, name=file.name, format="text", sha256=file.sha256, group=file.folder)
-    return Document(source=source, blocks=blocks, notes=notes)
+        given, path = found, found.path
+        told = detect(found.name, found.content[:HEAD], decoded_head(found.content))
+        chosen = options.format or told.format
+        if told.problem and (not options.format or not found.content.strip()):
+            yield problem(path, told.problem, told.help, code="import.format")
+            return
+    format = BY_NAME[chosen]
+    if not format.reader:
+        said = f"this is {format.what}, which import does not read yet"
+        yield problem(path, said, readable(), code="import.format")
+        return
+    yield from format.read(given, Reading(format=chosen, columns=options.columns, zone=options.zone))
 
 
 def _inferred(documents: Sequence[Document], options: ImportOptions) -> list[Article]:
@@ -151,8 +121,6 @@ def _inferred(documents: Sequence[Document], options: ImportOptions) -> list[Art
 
 def _marked_up(documents: Sequence[Document], zone: str) -> list[Article]:
     """The articles of one site's pages or items; the site's name is learnt from their titles."""
-    from sitegen.convert.read_html import page_article, site_endings  # noqa: PLC0415
-
     evidence = Evidence()
     for title in site_endings(documents):
         evidence.add([Line(Block(title, 1), "")])
@@ -162,7 +130,7 @@ def _marked_up(documents: Sequence[Document], zone: str) -> list[Article]:
 def infer_chunk(documents: Sequence[Document], evidence: Evidence, zone: str) -> list[Article]:
     """What travels to a process: values in, values out."""
     known = ZoneInfo(zone)
-    return [infer(document, evidence, known) for document in documents]
+    return [with_stated(infer(document, evidence, known), document, known) for document in documents]
 
 
 def _written(

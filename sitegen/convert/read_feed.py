@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from sitegen.convert.decode import decode
 from sitegen.convert.document import Document, Hint, Source
-from sitegen.convert.html_fields import Facts, clean
+from sitegen.convert.formats import Reading
+from sitegen.convert.html_fields import Facts
 from sitegen.convert.html_inline import safe_address
+from sitegen.convert.one_line import clean
 from sitegen.convert.read_html import fragment_document
 from sitegen.convert.sources import SourceFile, problem
 from sitegen.errors import Problem
@@ -21,6 +24,11 @@ from sitegen.errors import Problem
 MAX_ITEMS: Final = 100_000
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _NAMED: Final = 0.97
+
+
+def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:  # noqa: ARG001
+    """The reader of the format feed."""
+    yield from read_feed(file, decode(file.content).text)
 
 
 def read_feed(file: SourceFile, text: str) -> Iterator[Document | Problem]:

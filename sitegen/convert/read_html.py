@@ -5,8 +5,7 @@ writes itself. A page that cannot be read is a problem and never an exception.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import tzinfo
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,10 +15,11 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from sitegen.convert.captions import read_caption
 from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
-from sitegen.convert.document import FLAG_BELOW, Article, Block, Document, Fate, Field, Hint, Markup, Picture, Source
+from sitegen.convert.document import Block, Document, Fate, Hint, Markup, Picture, Source
+from sitegen.convert.formats import Reading
 from sitegen.convert.html_blocks import Leaf, leaves_of
 from sitegen.convert.html_content import choose, main_text
-from sitegen.convert.html_fields import UNSEEN, Facts, clean, facts_of, headline, key, said_role
+from sitegen.convert.html_fields import UNSEEN, Facts, facts_of, headline, key, said_role
 from sitegen.convert.html_markdown import body_of
 from sitegen.convert.names import names_beside, read_byline, read_names
 from sitegen.convert.sources import SourceFile, problem
@@ -32,6 +32,11 @@ MAX_DATE_WORDS: Final = 14
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
+
+
+def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:  # noqa: ARG001
+    """The reader of the format html."""
+    yield read_html(file)
 
 
 def read_html(file: SourceFile) -> Document | Problem:
@@ -241,56 +246,3 @@ def _pictures(leaves: Sequence[Leaf], fates: list[Fate], cover: str) -> tuple[li
 
 def _file(address: str) -> str:
     return address.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1].casefold()
-
-
-# ---- what inference is for text
-
-
-def page_article(document: Document, zone: tzinfo, without_ending: Callable[[str], str] | None = None) -> Article:
-    """The article of a document that has `markup`. `without_ending` takes the site's name off a title."""
-    markup = document.markup
-    assert markup is not None
-    doubts: list[str] = []
-    hint = document.hints.get("title")
-    title = Field(clean(hint.value), hint.confidence, hint.origin) if hint and clean(hint.value) else None
-    if title and without_ending and title.origin not in ("h1", "h2"):
-        title = Field(without_ending(title.value) or title.value, title.confidence, title.origin)
-    if title is None:
-        doubts.append("the page states no title")
-        words = next(
-            (block.text for block, fate in zip(document.blocks, markup.fates, strict=True) if fate.kind == "body"), ""
-        )
-        title = Field(" ".join(words.split()[:12]) or "Untitled", 0.1, "first words")
-    return Article(
-        source=document.source, title=title, date=_moment(document.hints.get("date"), zone, doubts),
-        authors=_several(document.hints.get("authors")), summary=_one(document.hints.get("summary")),
-        tags=_several(document.hints.get("tags")), lang=_one(document.hints.get("lang")), pictures=markup.pictures,
-        markdown=markup.markdown, fates=markup.fates, doubts=tuple(doubts),
-    )  # fmt: skip
-
-
-def _moment(hint: Hint | None, zone: tzinfo, doubts: list[str]) -> Field | None:
-    found = find_moments(hint.value) if hint else []
-    if not hint or not found:
-        return None
-    sure = min(hint.confidence, 0.45) if found[0].ambiguous else hint.confidence
-    field = Field(found[0].moment.iso(zone), sure, hint.origin)
-    if sure < FLAG_BELOW:
-        doubts.append(f"the date {field.value} ({field.origin}) is doubtful and was left out")
-    return field
-
-
-def _one(hint: Hint | None) -> Field | None:
-    return Field(hint.value, hint.confidence, hint.origin) if hint and hint.value else None
-
-
-def _several(hint: Hint | None) -> Field | None:
-    values = [part.strip() for part in hint.value.split(";") if part.strip()] if hint else []
-    return Field(values, hint.confidence, hint.origin) if hint and values else None
-
-
-def site_endings(documents: Sequence[Document]) -> Iterator[str]:
-    """The page titles of a site, from which its name is learnt."""
-    for document in documents:
-        if document.markup and document.markup.page_title:
-            yield document.markup.page_title

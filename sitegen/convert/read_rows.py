@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.convert.dates import find_moments
+from sitegen.convert.decode import decode
 from sitegen.convert.document import Document, Hint, Source
+from sitegen.convert.formats import Reading
 from sitegen.convert.read_text import MAX_CHARACTERS, read_blocks
 from sitegen.convert.sources import SourceFile
 from sitegen.errors import Problem, Where
@@ -35,6 +37,11 @@ CRAWLED: Final = 0.3  # the time of a crawl is not when an article was published
 MAX_ROW_CHARACTERS: Final = 16_000_000
 
 Row = dict[str, Any]
+
+
+def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:
+    """The reader of the formats jsonl and csv."""
+    yield from read_rows(file, decode(file.content).text, reading.format, reading.columns)
 
 
 def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, str]) -> Iterator[Document | Problem]:

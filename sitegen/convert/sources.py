@@ -1,102 +1,305 @@
-"""Finding and reading source files: folders are walked in order, links that lead outside are not followed.
+"""Finding source files: folders and archives are walked in order, links that lead outside are not followed.
+
+What is found is a file, a tree (a folder or archive that one reader takes as a whole), or a problem. A page's folder of
+assets (`page_files/` beside `page.html`) is no source: its files are reached through `SourceFile.asset`.
 
 Invariant: read-only, bounded: a file above `MAX_BYTES` is refused with words, and nothing outside of what was given is
-opened.
+opened. Archives are never unpacked to the disk.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from posixpath import dirname, join, normpath
+from typing import Final, Protocol
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from sitegen.convert.detect import detect_tree
+from sitegen.convert.document import Asset
+from sitegen.convert.formats import HEAD, Format
 from sitegen.errors import Problem, Where
 
 MAX_BYTES: Final = 256_000_000  # a file of rows; `read_text` has a bound of its own for one article
 STDIN: Final = "-"
+_PAGE = re.compile(r"\.x?html?$", re.IGNORECASE)
+_ASSET_ENDINGS: Final = (
+    "_files",
+    ".files",
+    "_archivos",
+    "_fichiers",
+    "-Dateien",
+    "_dateien",
+    "_bestanden",
+    "_file",
+    "-filer",
+)
+
+
+class Store(Protocol):
+    """Files by their names, which are relative and have "/": a folder on the disk, or an archive."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes:
+        """At most `limit` bytes. Raises: OSError, with words, for what cannot or must not be read."""
+        ...
+
+    def asset(self, name: str, src: str) -> Asset: ...
+
+    def shown(self, name: str) -> str:
+        """The path as it was given or found, for reports."""
+        ...
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file as found: `path` for reports, `name` relative to the SOURCE given, `folder` what its neighbours share."""
+    """A file as found: `path` for reports, `name` relative to the SOURCE given, `folder` what its neighbours share.
+
+    `row` is its position where one file holds several, such as the pages of a web archive; `url` where it was fetched
+    from, when what holds it says so; `digest` the SHA-256 of the whole file that it is a part of.
+    """
 
     path: str
     name: str
     folder: str
     content: bytes
+    row: int | None = None
+    url: str = ""
+    digest: str = ""
+    store: Store | None = None
+    inside: str = ""  # its name in `store`
 
     @property
     def sha256(self) -> str:
-        return sha256(self.content).hexdigest()
+        return self.digest or sha256(self.content).hexdigest()
+
+    def asset(self, address: str) -> Asset | None:
+        """The file beside this one that a relative address means; None for what is not there or lies outside."""
+        return _asset(self.store, dirname(self.inside), address) if self.store is not None else None
+
+
+class Tree:
+    """A folder or an archive, or a folder in one, whose names are relative to it. Hidden files are left out."""
+
+    def __init__(self, store: Store, prefix: str, path: str, name: str, *, packed: SourceFile | None = None) -> None:
+        self.store = store
+        self.prefix = prefix  # "" or a folder in the store, ending in "/"
+        self.path = path
+        self.name = name  # relative to the SOURCE given
+        self.packed = packed  # the archive's own file; None for a folder
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        size = len(self.prefix)
+        return tuple(name[size:] for name in self.store.names() if name.startswith(self.prefix))
+
+    @cached_property
+    def top(self) -> tuple[str, ...]:
+        """What lies directly in it; a folder ends in "/"."""
+        return tuple(dict.fromkeys(name[: name.find("/") + 1] if "/" in name else name for name in self.names))
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file or, with "/" at its end, such a folder with a file in it."""
+        if name.endswith("/"):
+            return name in self.top if name.count("/") == 1 else any(one.startswith(name) for one in self.names)
+        return name in self._known
+
+    def head(self, name: str) -> bytes:
+        if name not in self._known:
+            return b""
+        try:
+            return self.store.read(self.prefix + name, HEAD)[:HEAD]
+        except OSError:
+            return b""
+
+    def file(self, name: str) -> SourceFile | Problem:
+        """A file of it, read; or what is wrong with it."""
+        inside, path = self.prefix + name, self.store.shown(self.prefix + name)
+        try:
+            content = self.store.read(inside)
+        except OSError as error:
+            return problem(path, f"the file cannot be read: {error.strerror or error}", "leave it out, or mend it")
+        folder = dirname(path)
+        shown = f"{self.name}/{name}" if self.name else name
+        return SourceFile(path, shown, folder, content, store=self.store, inside=inside)
+
+    def asset(self, name: str, src: str = "") -> Asset | None:
+        """A file of it that an article shows; None when there is none. `src` is how the article names it."""
+        if name not in self._known:
+            return None
+        return self.store.asset(self.prefix + name, src or name)
+
+    def below(self, folder: str) -> "Tree":
+        """One of its own folders, named with "/" at its end."""
+        name = folder.rstrip("/")
+        shown = f"{self.name}/{name}" if self.name else name
+        return Tree(self.store, self.prefix + folder, self.store.shown(self.prefix + name), shown)
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A folder or archive that one reader takes as a whole."""
+
+    tree: Tree
+    format: str
+
+
+Found = SourceFile | Claimed | Problem
 
 
 def problem(path: str, message: str, help: str = "", *, code: str = "import.source", warning: bool = False) -> Problem:
     return Problem(code=code, where=Where(path), message=message, help=help, severity="warning" if warning else "error")
 
 
-def find_sources(given: str, skip: frozenset[Path]) -> Iterator[SourceFile | Problem]:
-    """The files of one SOURCE, sorted by path; each is read when its turn comes. `skip` holds folders of our own."""
+def find_sources(given: str, skip: frozenset[Path], format: Format | None = None) -> Iterator[Found]:
+    """What one SOURCE holds, sorted by path; each file is read when its turn comes. `skip` holds folders of our own.
+
+    With a `format` of trees the SOURCE as a whole is given to its reader; with one of files, every file is.
+    """
     if given == STDIN:
         content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        yield problem(STDIN, _too_large()) if len(content) > MAX_BYTES else SourceFile(STDIN, "stdin", STDIN, content)
+        file = SourceFile(STDIN, "stdin", STDIN, content)
+        yield from opened(file, format) if len(content) <= MAX_BYTES else [problem(STDIN, too_large())]
         return
     root = Path(given)
     if root.is_file():
-        yield _read(root, root.name, str(root.parent))
+        disk = Disk(root.parent, frozenset(), only=root.name, shown=str(root.parent) if root.parent != Path() else "")
+        found = Tree(disk, "", str(root.parent), "").file(root.name)
+        yield from opened(found, format) if isinstance(found, SourceFile) else [found]
         return
     if not root.is_dir():
         yield problem(given, "there is no such file or folder", "check the path; quote it if it holds spaces")
         return
-    yield from _walk(root, skip)
+    disk = Disk(root, skip)
+    names = disk.names()
+    if not names and not disk.problems:
+        yield problem(given, "the folder holds no files", "check the path")
+    yield from _walked(Tree(disk, "", given, ""), format)
+    yield from disk.problems
 
 
-def _walk(root: Path, skip: frozenset[Path]) -> Iterator[SourceFile | Problem]:
-    inside = root.resolve()
-
-    def refused(error: OSError) -> None:
-        errors.append(problem(str(error.filename), f"the folder cannot be read: {error.strerror}"))
-
-    errors: list[Problem] = []
-    for folder, names, files in os.walk(root, onerror=refused):
-        names[:] = sorted(
-            name for name in names if not name.startswith(".") and (Path(folder) / name).resolve() not in skip
-        )
-        for name in list(names):
-            if (Path(folder) / name).is_symlink():
-                names.remove(name)
-                yield problem(
-                    str(Path(folder) / name),
-                    "a link to a folder is not followed",
-                    "give that folder as a source",
-                    warning=True,
-                )
-        for name in sorted(files):
-            path = Path(folder) / name
-            if name.startswith("."):
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                yield problem(
-                    str(path), "the link leads outside of the source and is not followed", "give its target as a source"
-                )
-                continue
-            yield _read(path, path.relative_to(root).as_posix(), str(path.parent))
-    yield from errors
+def _walked(tree: Tree, format: Format | None) -> Iterator[Found]:
+    if format is not None and format.tree is not None and not format.document:
+        yield Claimed(tree, format.name)
+        return
+    claims = detect_tree(tree) if format is None else None
+    if claims is not None:
+        yield Claimed(tree, claims.name)
+        return
+    stems = {_PAGE.sub("", name) for name in tree.top if _PAGE.search(name)}
+    for name in tree.top:
+        if not name.endswith("/"):
+            found = tree.file(name)
+            yield from opened(found, format) if isinstance(found, SourceFile) else [found]
+    for name in tree.top:
+        if name.endswith("/") and not _holds_assets(name[:-1], stems):
+            yield from _walked(tree.below(name), format)
 
 
-def _read(path: Path, name: str, folder: str) -> SourceFile | Problem:
-    try:
+def _holds_assets(folder: str, stems: set[str]) -> bool:
+    return any(folder.endswith(ending) and folder.removesuffix(ending) in stems for ending in _ASSET_ENDINGS)
+
+
+def opened(file: SourceFile, format: Format | None = None) -> Iterator[Found]:
+    """The file itself, or what it holds when it is an archive."""
+    from sitegen.convert.archives import archived, is_archive  # noqa: PLC0415 -- few sources are archives
+
+    if is_archive(file.content):
+        yield from archived(file, format, _walked)
+    else:
+        yield file
+
+
+class Disk:
+    """A folder on the disk. `problems` is filled by `names`."""
+
+    def __init__(self, root: Path, skip: frozenset[Path], *, only: str = "", shown: str | None = None) -> None:
+        self.root = root
+        self.skip = skip
+        self.only = only  # the name of a file that alone was given; its neighbours can only be assets
+        self.prefix = str(root) if shown is None else shown
+        self.problems: list[Problem] = []
+        self._names: tuple[str, ...] | None = (only,) if only else None
+
+    def names(self) -> tuple[str, ...]:
+        if self._names is None:
+            self._names = tuple(self._walk())
+        return self._names
+
+    def _walk(self) -> Iterator[str]:
+        inside = self.root.resolve()
+
+        def refused(error: OSError) -> None:
+            self.problems.append(problem(str(error.filename), f"the folder cannot be read: {error.strerror}"))
+
+        for folder, names, files in os.walk(self.root, onerror=refused):
+            here = Path(folder)
+            names[:] = sorted(
+                name for name in names if not name.startswith(".") and (here / name).resolve() not in self.skip
+            )
+            for name in list(names):
+                if (here / name).is_symlink():
+                    names.remove(name)
+                    self.problems.append(
+                        problem(
+                            str(here / name),
+                            "a link to a folder is not followed",
+                            "give that folder as a source",
+                            warning=True,
+                        )
+                    )
+            for name in sorted(files):
+                path = here / name
+                if name.startswith("."):
+                    continue
+                if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                    said = "the link leads outside of the source and is not followed"
+                    self.problems.append(problem(str(path), said, "give its target as a source"))
+                    continue
+                yield path.relative_to(self.root).as_posix()
+
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes:
+        path = self.root / name
         if not path.is_file():
-            return problem(str(path), "this is not a regular file", "leave it out of the sources")
-        if path.stat().st_size > MAX_BYTES:
-            return problem(str(path), _too_large(), "split it into smaller files")
-        return SourceFile(str(path), name, folder, path.read_bytes())
-    except OSError as error:
-        return problem(
-            str(path), f"the file cannot be read: {error.strerror}", "check that it exists and that you may read it"
-        )
+            raise OSError(0, "this is not a regular file")
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+        if limit == MAX_BYTES and len(content) > limit:
+            raise OSError(0, too_large())
+        return content[:limit]
+
+    def asset(self, name: str, src: str) -> Asset:
+        return Asset(src=src, file=str(self.root / name))
+
+    def shown(self, name: str) -> str:
+        return os.path.join(self.prefix, name) if self.prefix else name  # noqa: PTH118 -- a text, as it was given
+
+    def holds(self, name: str) -> bool:
+        """Whether a file beside the sources is there, inside of the folder, and no link out of it."""
+        path = (self.root / name).resolve()
+        return path.is_relative_to(self.root.resolve()) and path.is_file()
 
 
-def _too_large() -> str:
+def _asset(store: Store, folder: str, address: str) -> Asset | None:
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/") or "\0" in address:
+        return None
+    for path in dict.fromkeys((unquote(parts.path), parts.path)):
+        name = normpath(join(folder, path.replace("\\", "/")))
+        if name.startswith(("../", "/")) or name == "..":
+            continue
+        if store.holds(name) if isinstance(store, Disk) else name in store.names():
+            return store.asset(name, address)
+    return None
+
+
+def too_large() -> str:
     return f"the file is larger than {MAX_BYTES // 1_000_000} MB"

@@ -6,13 +6,19 @@ Invariant: pure; the same article gives the same bytes. Every text is double-quo
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any, Final
 
 from sitegen.content.slugs import slug_of
-from sitegen.convert.document import Article, Field, Link
+from sitegen.convert.document import FIELDS, Article, Field, Link, Picture, Source
 from sitegen.convert.escape import to_markdown
 
 _UNFIT = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"\\\\]')
+_WORDS: Final = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))  # keys that YAML may misread
+ORDER: Final = (
+    "title", "date", "updated", "publish_date", "expires", "draft", "authors", "categories", "tags", "series", "weight",
+    "summary", "lang", "translation_of", "slug", "url", "aliases", "template", "image", "related", "source", "extra",
+)  # fmt: skip
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -28,30 +34,27 @@ def markdown_file(article: Article) -> str:
 
 def front_matter(article: Article) -> str:
     """The YAML between the fences. Doubtful fields are left out, but for the title, which a page cannot lack."""
-    out = [f"title: {quoted(article.title.value)}"]
-    if (date := kept(article.date)) is not None:
-        out.append(f"date: {date}")
-    if authors := kept(article.authors):
-        out.append("authors:")
-        out += [f"  - {quoted(name)}" for name in authors]
-    if tags := kept(article.tags):
-        out.append("tags:")
-        out += [f"  - {quoted(tag)}" for tag in tags]
-    if summary := kept(article.summary):
-        out.append(f"summary: {quoted(summary)}")
-    if lang := kept(article.lang):
-        out.append(f"lang: {quoted(lang)}")
-    if article.pictures:
-        out += _lead(article)
-    if article.links:
-        out += ["related:", *(line for link in article.links for line in _related(link))]
-    out += _source(article)
+    found: dict[str, Any] = {
+        "title": article.title.value,
+        "date": Bare(date) if (date := kept(article.date)) is not None else None,
+        **{name: kept(getattr(article, name)) for name in ("authors", "tags", "summary", "lang")},
+        **{name: kept(field) for name, field in article.more.items()},
+    }
+    for name, value in found.items():
+        if FIELDS[name] == "date" and value is not None:
+            found[name] = Bare(value)
+    if article.pictures and not found.get("image"):
+        found["image"] = _picture(article.pictures[0], src=True)
+    found["related"] = [_related(link) for link in article.links]
+    found["source"] = _source(article.source)
     if len(article.pictures) > 1 and not article.markdown:  # in Markdown they stand in the body
-        out += ["extra:", "  images:"]
-        for picture in article.pictures[1:]:
-            first, *rest = _picture(picture.caption, picture.credit, "      ")
-            out += [f"    - {first.strip()}", *rest]
-    return "\n".join(out) + "\n"
+        others = [_picture(picture) for picture in article.pictures[1:]]
+        found["extra"] = {**(found.get("extra") or {}), "images": [one for one in others if one]}
+    order = {name: n for n, name in enumerate(ORDER)}
+    lines: list[str] = []
+    for name in sorted(found, key=lambda name: order[name]):
+        lines += entry(name, found[name])
+    return "\n".join(lines) + "\n"
 
 
 def kept(field: Field | None) -> Any:
@@ -59,52 +62,94 @@ def kept(field: Field | None) -> Any:
     return None if field is None or field.doubtful else field.value
 
 
-def _lead(article: Article) -> list[str]:
-    lead = article.pictures[0]
-    where = [f"  {key}: {quoted(value)}" for key, value in (("src", lead.src), ("alt", lead.alt)) if value]
-    lines = [*where, *_picture(lead.caption, lead.credit, "  ")]
-    return ["image:", *lines] if lines else []
+class Bare(str):
+    """A text that stands in YAML without quotes: a date, a format's name."""
+
+    __slots__ = ()
 
 
-def _picture(caption: str, credit: str, indent: str) -> list[str]:
-    pairs = (("caption", caption), ("credit", credit))
-    return [f"{indent}{key}: {quoted(value)}" for key, value in pairs if value]
+def entry(key: str, value: Any, indent: str = "") -> list[str]:
+    """A key and its value as block YAML, one a line; nothing for what is empty. Texts are double-quoted."""
+    if value is None or value in ("", [], {}):
+        return []
+    if isinstance(value, Mapping):
+        inner = [line for name, one in value.items() for line in entry(_key(str(name)), one, indent + "  ")]
+        return [f"{indent}{key}:", *inner] if inner else []
+    if isinstance(value, list | tuple):
+        return [f"{indent}{key}:", *(line for one in value for line in _item(one, indent + "  "))]
+    return [f"{indent}{key}: {_scalar(value)}"]
 
 
-def _related(link: Link) -> list[str]:
-    out = [f"  - title: {quoted(link.title)}", f"    label: {quoted(link.label)}"]
-    return [*out, f"    url: {quoted(link.url)}"] if link.url else out
+def _item(value: Any, indent: str) -> list[str]:
+    if isinstance(value, Mapping):
+        inner = [line for name, one in value.items() for line in entry(_key(str(name)), one, indent + "  ")]
+        return [f"{indent}- {inner[0].lstrip()}", *inner[1:]] if inner else [f"{indent}- {{}}"]
+    if isinstance(value, list | tuple):
+        inner = [line for one in value for line in _item(one, indent + "  ")]
+        return [f"{indent}- {inner[0].lstrip()}", *inner[1:]] if inner else [f"{indent}- []"]
+    return [f"{indent}- {_scalar(value)}"]
 
 
-def _source(article: Article) -> list[str]:
-    source = article.source
-    out = [
-        "source:",
-        f"  format: {source.format}",
-        f"  name: {quoted(source.name)}",
-        f"  sha256: {quoted(source.sha256)}",
-    ]
-    if source.url:
-        out.append(f"  url: {quoted(source.url)}")
-    if source.row is not None:
-        out.append(f"  row: {source.row}")
-    return out
+def _scalar(value: Any) -> str:
+    if isinstance(value, Bare):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
+        return str(value)
+    return '""' if value is None else quoted(str(value))
+
+
+def _key(name: str) -> str:
+    return (
+        name if re.fullmatch(r"[A-Za-z_][\w-]{0,60}", name, re.ASCII) and name.lower() not in _WORDS else quoted(name)
+    )
+
+
+def _picture(picture: Picture, *, src: bool = False) -> dict[str, str]:
+    words = {"caption": picture.caption, "credit": picture.credit}
+    return {"src": picture.src, "alt": picture.alt, **words} if src else words
+
+
+def _related(link: Link) -> dict[str, str]:
+    return {"title": link.title, "label": link.label, "url": link.url}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "format": Bare(source.format), "name": source.name, "sha256": source.sha256, "url": source.url,
+        "row": source.row,
+    }  # fmt: skip
 
 
 def place_of(article: Article) -> str:
-    """`2024/a-title.md` or `undated/a-title.md`, before it is made unique."""
-    date = kept(article.date)
-    folder = str(date)[:4] if date else "undated"
-    return f"{folder}/{slug_of(article.title.value)}.md"
+    """`2024/a-title.md`, `undated/a-title.md` or `pages/a-title.md`, or where its reader puts it; not yet unique.
+
+    An article that brings files of its own is a bundle: `2024/a-title/index.md`.
+    """
+    if article.place:
+        place = "/".join(slug_of(part) for part in article.place.split("/") if part.strip(". ")) or "untitled"
+    else:
+        date = kept(article.date)
+        folder = "pages" if article.kind == "page" else str(date)[:4] if date else "undated"
+        place = f"{folder}/{slug_of(kept(article.more.get('slug')) or article.title.value)}"
+    return f"{place}/index.md" if article.assets else f"{place}.md"
 
 
 def unique(place: str, taken: Mapping[str, Any] | Iterable[str]) -> str:
     """The place, or with `-2`, `-3` … where case-folded it is taken."""
-    stem, count, found = place.removesuffix(".md"), 1, place
-    while folded_place(found) in taken:
+    end = "/index.md" if place.endswith("/index.md") else ".md"
+    stem, count, found = place.removesuffix(end), 1, place
+    while _clashes(found, end, taken):
         count += 1
-        found = f"{stem}-{count}.md"
+        found = f"{stem}-{count}{end}"
     return found
+
+
+def _clashes(place: str, end: str, taken: Mapping[str, Any] | Iterable[str]) -> bool:
+    """Whether a file of this name is there, or a bundle where a file is wanted, or a file where a bundle is."""
+    other = place.removesuffix(end) + (".md" if end == "/index.md" else "/index.md")
+    return folded_place(place) in taken or folded_place(other) in taken
 
 
 def folded_place(place: str) -> str:
