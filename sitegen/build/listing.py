@@ -13,7 +13,7 @@ from sitegen.build.work import Head
 from sitegen.catalog.links import Explicit, Near, find, fold, targets
 from sitegen.catalog.ordering import Term
 from sitegen.catalog.published import is_future
-from sitegen.model import Keys
+from sitegen.model import Keys, Terms
 
 TOP_SCORE = (1 << 20) - 1  # a table of related articles counts so far; see catalog.related
 GENERATED = ("article", "page", "redirect")  # kinds of outputs whose source is a file of the content
@@ -47,6 +47,21 @@ class RelatedRow(msgspec.Struct, frozen=True):
 
     id: str
     related: tuple[RelatedArticle, ...]
+
+
+class SuggestedTag(msgspec.Struct, frozen=True):
+    """A tag that an article may want, and how likely an editor would have set it, from 0 to 1."""
+
+    tag: str
+    confidence: float
+
+
+class SuggestedRow(msgspec.Struct, frozen=True):
+    """An article, the tags it has, and those it may want, most likely first."""
+
+    id: str
+    tags: tuple[str, ...]
+    tags_suggested: tuple[SuggestedTag, ...]
 
 
 class Want(msgspec.Struct, frozen=True):
@@ -121,6 +136,38 @@ def _related(site: Site, id: str, n: int) -> list[RelatedArticle]:
     for other in near:
         found.setdefault(other.id, RelatedArticle(other.id, round(other.score / TOP_SCORE, 4), other.reasons))
     return list(found.values())[:n]
+
+
+def list_suggested(site: Site) -> list[SuggestedRow] | None:
+    """For each published article, newest first, the tags it may want; None where too few articles have tags."""
+    from sitegen.catalog.tagging import TaggedArticle, suggested_tags  # noqa: PLC0415 -- numpy, which a list needs not
+
+    encoded = site.sources.terms()
+    decode = msgspec.msgpack.Decoder(Terms).decode
+    keys = {head.keys.id: head.keys for head in site.published if head.keys.kind == "article"}
+    names = {term.slug: term.name for term in site.snapshot.ask(("terms", "tags"))}
+    found = suggested_tags(
+        [
+            TaggedArticle(
+                each.id,
+                each.date.epoch if each.date else None,
+                decode(encoded[each.source]),
+                tuple(tag.slug for tag in each.tags),
+            )
+            for each in keys.values()
+        ],
+        names,
+    )
+    if found is None:
+        return None
+    return [
+        SuggestedRow(
+            id,
+            tuple(tag.name for tag in keys[id].tags),
+            tuple(SuggestedTag(names[each.tag], each.confidence) for each in found[id]),
+        )
+        for id in site.snapshot.table("order")
+    ]
 
 
 def list_tags(site: Site) -> list[Term]:

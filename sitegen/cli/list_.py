@@ -12,7 +12,7 @@ from sitegen.cli.shared import Globals, counted, global_options, shown_problems
 from sitegen.errors import Problem, UsageError, Where
 
 if TYPE_CHECKING:
-    from sitegen.build.listing import ListedArticle
+    from sitegen.build.listing import ListedArticle, SuggestedRow
     from sitegen.build.site import Site
 
 WHAT = ("articles", "drafts", "future", "tags", "wanted", "orphans", "urls")
@@ -26,8 +26,13 @@ WHAT = ("articles", "drafts", "future", "tags", "wanted", "orphans", "urls")
     metavar="N",
     help="With each article, the N nearest ones and why (10 by text).",
 )
+@click.option(
+    "--suggest-tags",
+    is_flag=True,
+    help="With each article, the tags it may want, learnt from the articles that have tags.",
+)
 @click.argument("what", type=click.Choice(WHAT), default="articles", metavar="[WHAT]")
-def command(settings: Globals, *, related: int | None, what: str) -> int:
+def command(settings: Globals, *, related: int | None, suggest_tags: bool, what: str) -> int:
     """List what the site holds. WHAT is one of:
 
     \b
@@ -41,24 +46,23 @@ def command(settings: Globals, *, related: int | None, what: str) -> int:
 
     Articles that cannot be read are named on standard error, the rest is listed; the exit code is then 1.
     """  # noqa: D301 -- \b is click's mark for lines to leave alone
-    if related is not None and what != "articles":
-        raise UsageError(
-            Problem(
-                code="usage.related",
-                where=Where(""),
-                message=f"--related lists articles, not {what}",
-                help=f"write  sitegen list --related {related}",
-            )
-        )
+    _refuse_contradictions(what, related, suggest_tags=suggest_tags)
     root, config = settings.site()
     from sitegen.build.session import BuildOptions, Session  # noqa: PLC0415 -- a wrong command line needs no parser
     from sitegen.cli.progress import progress_for  # noqa: PLC0415
 
     options = BuildOptions(jobs=os.cpu_count() or 1)
     with progress_for(settings) as progress, Session(root, config, options, progress) as session:
-        site, rows = session.answer(lambda site: (site, _rows(site, what, related, session.as_of)))
+        if suggest_tags:
+            site, rows = session.answer(lambda site: (site, _suggested(site)))
+        else:
+            site, rows = session.answer(lambda site: (site, _rows(site, what, related, session.as_of)))
     if settings.json:
         settings.show_json({what: msgspec.to_builtins(rows)})
+    elif suggest_tags:
+        for line in _suggestion_lines(rows):
+            click.echo(line)
+        settings.tell(_suggestions_said(rows))
     else:
         for line in _lines(site, what, rows, related=related is not None):
             click.echo(line)
@@ -66,6 +70,64 @@ def command(settings: Globals, *, related: int | None, what: str) -> int:
     problems = [*site.broken, *(problem for problem in site.problems if problem.is_error)]
     shown_problems(problems, color=settings.color)
     return 1 if problems else 0
+
+
+def _refuse_contradictions(what: str, related: int | None, *, suggest_tags: bool) -> None:
+    """Raises: UsageError."""
+    if what != "articles" and (related is not None or suggest_tags):
+        option, whole = ("--suggest-tags", "--suggest-tags") if suggest_tags else ("--related", f"--related {related}")
+        raise UsageError(
+            Problem(
+                code="usage.list",
+                where=Where(""),
+                message=f"{option} lists articles, not {what}",
+                help=f"write  sitegen list {whole}",
+            )
+        )
+    if related is not None and suggest_tags:
+        raise UsageError(
+            Problem(
+                code="usage.list",
+                where=Where(""),
+                message="--related and --suggest-tags are two lists",
+                help="ask for one of them at a time",
+            )
+        )
+
+
+def _suggested(site: "Site") -> Sequence["SuggestedRow"]:
+    """Raises: UsageError where too few articles have tags to learn from."""
+    from sitegen.build import listing  # noqa: PLC0415
+
+    rows = listing.list_suggested(site)
+    if rows is None:
+        raise UsageError(
+            Problem(
+                code="tags.untaught",
+                where=Where(""),
+                message="tags are learnt from articles that have some, and this site has too few of those",
+                help="tag at least 20 articles, some of them alike, and ask again",
+            )
+        )
+    return rows
+
+
+def _suggestion_lines(rows: Sequence["SuggestedRow"]) -> Iterable[str]:
+    for row in rows:
+        if row.tags_suggested:
+            yield f"{row.id}  ({', '.join(map(_plain, row.tags)) or 'no tags'})"
+            for each in row.tags_suggested:
+                yield f"  {each.confidence:.2f}  {_plain(each.tag)}"
+
+
+def _suggestions_said(rows: Sequence["SuggestedRow"]) -> str:
+    tags = sum(len(row.tags_suggested) for row in rows)
+    articles = sum(bool(row.tags_suggested) for row in rows)
+    return (
+        f"{counted(tags, 'tag')} suggested for {counted(articles, 'article')}; nothing was written"
+        if tags
+        else ("no tags to suggest")
+    )
 
 
 def _rows(site: "Site", what: str, related: int | None, as_of: int) -> Sequence[Any]:

@@ -12,7 +12,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, starmap
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from zlib import crc32
 
 from sitegen.model import Terms
@@ -106,6 +106,20 @@ def _read(text: str) -> tuple[list[str], dict[str, str]]:
     tokens = text.split()
     folded = list(map(_folding.__getitem__, tokens))
     return " ".join(folded).split(), dict(zip(folded, tokens, strict=True))
+
+
+class NamedTerms(NamedTuple):
+    """The hashes of a name's words, and of each two that stand side by side."""
+
+    words: tuple[int, ...]
+    pairs: tuple[int, ...]
+
+
+def named_terms(name: str) -> NamedTerms:
+    """The terms that a tag of this name adds to an article, as `Terms.hashes` holds them."""
+    hashes = [_hashes[word] for word in _read(name)[0]]
+    pairs = [(first * PAIR_FACTOR + second) & HASH_MASK for first, second in pairwise(hashes)]
+    return NamedTerms(tuple(hashes), tuple(pairs))
 
 
 def _add(

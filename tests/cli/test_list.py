@@ -180,3 +180,36 @@ def test_listing_leaves_the_site_as_it_is(harbour):
     harbour.run("list")
 
     assert not (harbour.root / "public").exists()
+
+
+def test_tags_are_suggested_with_their_likelihood_and_nothing_is_written(site):
+    subjects = {"Boats": "ferry harbour deck sailor tide anchor", "Bread": "oven flour dough crust loaf yeast"}
+    subjects["Stone"] = "quarry mason granite chisel wall slate"
+    for tag, words in subjects.items():
+        for n in range(15):
+            site.write(f"content/{tag.lower()}-{n}.md", article(f"{tag} {n}", f"{words} {words}", tags=f"[{tag}]"))
+    site.write("content/new.md", article("A loaf", "The oven, the flour, the dough and the yeast make a loaf."))
+    before = (site.root / "content/new.md").read_bytes()
+
+    rows = {row["id"]: row for row in site.run("list", "--suggest-tags", "--json").json["articles"]}
+    shown = site.run("list", "--suggest-tags")
+
+    assert rows["new"]["tags"] == []
+    assert [each["tag"] for each in rows["new"]["tags_suggested"]] == ["Bread"]
+    assert rows["bread-3"] == {"id": "bread-3", "tags": ["Bread"], "tags_suggested": []}
+    assert shown.out.splitlines()[0] == "new  (no tags)"
+    assert shown.err == "1 tag suggested for 1 article; nothing was written\n"
+    assert (site.root / "content/new.md").read_bytes() == before
+
+
+def test_a_site_with_too_few_tagged_articles_is_told_so(harbour):
+    done = harbour.run("list", "--suggest-tags")
+
+    assert done.code == 2
+    assert "too few" in done.err
+    assert "help: tag at least 20 articles" in done.err
+
+
+def test_two_lists_at_a_time_are_refused(harbour):
+    assert harbour.run("list", "--suggest-tags", "--related", "3").code == 2
+    assert harbour.run("list", "tags", "--suggest-tags").code == 2
