@@ -15,6 +15,8 @@ import msgspec
 
 from sitegen.errors import Problem
 
+OWN_LIST, OWN_STAGE = ".sitegen-output", ".sitegen-stage"  # names in an output folder that sitegen uses itself
+
 Kind = Literal["article", "page"]
 Direction = Literal["ltr", "rtl"]
 

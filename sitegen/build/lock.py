@@ -1,11 +1,14 @@
 """One build at a time per site: a lock that dies with its process."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sitegen.errors import Problem, UsageError, Where
+from sitegen.errors import BuildError, Problem, UsageError, Where
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @contextmanager
@@ -19,19 +22,24 @@ def site_lock(folder: Path, waiting: Callable[[], None] = lambda: None) -> Itera
 
 
 def memory_folder(root: Path) -> Path:
-    """The folder of what builds remember, made when it is not there. Raises: UsageError when it cannot be."""
+    """The folder of what builds remember, made when it is not there.
+
+    Raises: UsageError when it cannot be; BuildError when the disk is full, which is nobody's wrong usage.
+    """
     folder = root / ".sitegen"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            Problem(
-                code="usage.memory",
-                where=Where(str(folder)),
-                message=f"the folder for what builds remember cannot be made: {error.strerror or error}",
-                help="move the file of that name away, or check who may write here",
-            )
-        ) from error
+        full = error.errno in _FULL
+        problem = Problem(
+            code="memory.unwritable" if full else "usage.memory",
+            where=Where(str(folder)),
+            message=f"the folder for what builds remember cannot be made: {error.strerror or error}",
+            help="make room, and build again"
+            if full
+            else "move the file of that name away, or check who may write here",
+        )
+        raise (BuildError if full else UsageError)(problem) from error
     return folder
 
 

@@ -21,10 +21,10 @@ import msgspec
 from sitegen.build.scan import Seen, signature_of
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
+from sitegen.model import OWN_LIST, OWN_STAGE
 
-LIST = ".sitegen-output"
+LIST, STAGE = OWN_LIST, OWN_STAGE
 _HEADER = "sitegen output, version 1: the files that sitegen wrote here, and the digest of each\n"
-STAGE = ".sitegen-stage"
 OWN_RACY_NS = 20_000_000  # our files bear the clock of this machine's kernel, which ticks every 1 to 10 ms
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from sitegen.catalog.ordering import TAXONOMIES, Group, period_url
 from sitegen.errors import Problem, Where
-from sitegen.model import Keys, Output
+from sitegen.model import OWN_LIST, OWN_STAGE, Keys, Output
 
 
 class OutputPlan(msgspec.Struct, frozen=True):
@@ -129,7 +129,8 @@ def _site_files(plan: OutputPlan, pages: int) -> Iterable[Output]:
 
 def clashes(outputs: Iterable[Output], content_folder: str) -> tuple[Problem, ...]:
     """A problem for each pair of outputs that one place cannot hold: the same path, also but for case or Unicode form,
-    or a file where another needs a folder. Both sources are named. Cost: linear.
+    or a file where another needs a folder. Both sources are named. And one for each output that would take a name that
+    sitegen uses itself. Cost: linear.
     """
     taken: dict[str, Output] = {}
     problems = []
@@ -139,6 +140,8 @@ def clashes(outputs: Iterable[Output], content_folder: str) -> tuple[Problem, ..
         other = taken.setdefault(name, output)
         if other is not output:
             problems.append(_clash(other, output, content_folder))
+        if name.startswith(".") and name.partition("/")[0] in (OWN_LIST, OWN_STAGE):
+            problems.append(_taken_by_us(output, content_folder))
     for output in listed:
         folder = folded(output.path).rpartition("/")[0]
         while folder:
@@ -157,18 +160,31 @@ def folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def _clash(first: Output, second: Output, content_folder: str) -> Problem:
-    def said(output: Output) -> str:
-        if output.kind in ("article", "page"):
-            return f"{content_folder}/{output.source}"
-        if output.kind == "redirect":
-            return f"{content_folder}/{output.source} (alias {output.key[1]})"
-        return output.source
+def _said(output: Output, content_folder: str) -> str:
+    """The source of an output, as a person finds it."""
+    if output.kind in ("article", "page"):
+        return f"{content_folder}/{output.source}"
+    if output.kind == "redirect":
+        return f"{content_folder}/{output.source} (alias {output.key[1]})"
+    return output.source
 
+
+def _taken_by_us(output: Output, content_folder: str) -> Problem:
+    return Problem(
+        code="outputs.reserved",
+        where=Where(_said(output, content_folder)),
+        message=f"would be written to {output.path}, a name that sitegen uses itself in the output folder",
+        help="give it another  slug:,  url:  or alias in its front matter"
+        if output.kind in ("article", "page", "redirect")
+        else "rename it",
+    )
+
+
+def _clash(first: Output, second: Output, content_folder: str) -> Problem:
     return Problem(
         code="outputs.clash",
-        where=Where(said(second)),
-        message=f"would be written to {second.path}, as {said(first)} is"
+        where=Where(_said(second, content_folder)),
+        message=f"would be written to {second.path}, as {_said(first, content_folder)} is"
         + ("" if first.path == second.path else f" (to {first.path}, the same place on many file systems)"),
         help="give one of the two another  slug:  or  url:  in its front matter"
         if second.kind in ("article", "page", "redirect") or first.kind in ("article", "page", "redirect")

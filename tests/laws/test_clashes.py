@@ -118,3 +118,30 @@ def test_a_clash_names_both_sources_and_nothing_is_written(tmp_path: Path, name:
     assert any(all(source in problem for source in named) for problem in outcome.problems), outcome.problems
     assert not difference(tree(site / OUTPUT), before)
     assert not leftovers(site)
+
+
+RESERVED: dict[str, tuple[Tree, str]] = {
+    "the list": ({"content/b.md": one(url="/.sitegen-output")}, "content/b.md"),
+    "the list as a folder": ({"content/b.md": one(url="/.sitegen-output/")}, "content/b.md"),
+    "the list in capitals": ({"content/b.md": one(url="/.Sitegen-Output")}, "content/b.md"),
+    "the stage": ({"content/b.md": one(url="/.sitegen-stage/")}, "content/b.md"),
+    "a file in the stage": ({"content/b.md": one(aliases="[/.sitegen-stage/a.html]")}, "alias /.sitegen-stage/a.html"),
+    "a static file": ({"static/.SITEGEN-STAGE/x.txt": b"x"}, "static/.SITEGEN-STAGE/x.txt"),
+}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first build", "rebuild"])
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_name_that_sitegen_uses_itself_is_an_error_that_names_the_source(tmp_path: Path, name: str, is_first: bool):
+    files, named = RESERVED[name]
+    site = write(tmp_path / "site", sources())
+    if not is_first:
+        assert not build(site).failed
+    before = tree(site / OUTPUT)
+
+    outcome = build(write(site, files))
+
+    assert outcome.codes == ("outputs.reserved",)
+    assert named in outcome.problems[0]
+    assert not difference(tree(site / OUTPUT), before)
+    assert not leftovers(site)

@@ -26,6 +26,7 @@ def files() -> Tree:
         )
     return {
         **found,
+        "content/ü➜.md": b"---\ntitle: Far\ndate: 2023-02-01\n---\nSee [[Article 4]].\n",
         "static/x/y.txt": b"y",
         "data/z.yaml": b"b: 1\na: {d: 1, c: 2}\n",
         "content/tale/index.md": b"---\ntitle: T\ndate: 2023-01-01\n---\nSee [[Article 3]].\n",
@@ -53,6 +54,13 @@ def run(site: Path, *arguments: str, **environment: str) -> None:
         {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C.UTF-8"},
         {"PYTHONHASHSEED": "3", "TZ": ":/nowhere", "LC_ALL": "tr_TR.UTF-8"},
         {"PYTHONHASHSEED": "random", "TZ": "", "LC_ALL": "POSIX"},
+        {
+            "PYTHONHASHSEED": "4",
+            "TZ": "UTC",
+            "LC_ALL": "POSIX",
+            "PYTHONUTF8": "0",
+            "PYTHONCOERCECLOCALE": "0",
+        },  # names as ASCII
     ],
     ids=lambda environment: " ".join(map("=".join, environment.items())),
 )
