@@ -145,6 +145,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     html: str = ""
     url: str = ""
     parent: str = ""
+    kind: str = ""
 
 
 class Markup(msgspec.Struct, frozen=True):

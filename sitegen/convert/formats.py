@@ -176,6 +176,7 @@ FORMATS: Final = (
     Format(
         "wordpress",
         "a WordPress export",
+        "read_wordpress:read",
         recognises=matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export"),
     ),
     Format(

@@ -1,0 +1,163 @@
+"""WordPress exports: `wordpress/quay.xml` holds one of everything; nothing is lost or becomes public by itself."""
+# ruff: noqa: PT018, E501 -- a field is there and right; sentences stand in one piece
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.convert.document import ledger
+from sitegen.convert.importing import ImportOptions, import_sources
+from sitegen.convert.report import Done, Report
+from sitegen.convert.wp_fields import moment
+
+QUAY = Path(__file__).parent / "wordpress" / "quay.xml"
+
+
+def imported(source: Path, into: Path) -> Report:
+    return import_sources([str(source)], ImportOptions(into=into / "content", bases=into / "bases"))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return imported(QUAY, tmp_path_factory.mktemp("quay"))
+
+
+@pytest.fixture(scope="module")
+def done(report: Report) -> dict[str, Done]:
+    return {one.article.title.value: one for one in report.done}
+
+
+def test_posts_pages_and_own_types_become_articles_and_the_rest_is_counted(report: Report) -> None:
+    assert {one.outcome.place for one in report.done} == {
+        "2020/the-new-ferry.md", "pages/timetable/winter.md", "pages/timetable.md", "2020/a-draft.md",
+        "2020/next-year.md", "2020/members.md", "2020/for-us.md", "2020/curlew.md",
+    }  # fmt: skip
+    assert [problem.message for problem in report.problems if "no articles" in problem.message] == [
+        "items of the export that are no articles, and were left out (library files: 1, menu items: 1, posts in the trash: 1)"
+    ]
+    assert not any(problem.is_error for problem in report.problems)
+
+
+def test_a_post_brings_all_that_the_export_says_of_it(done: dict[str, Done]) -> None:
+    article = done["The new ferry & its bell"].article
+    assert article.date and article.date.value == "2020-05-05T17:03:00+02:00"
+    assert article.authors and article.authors.value == ["Ada Miller", "Bob Rivers"]
+    assert article.tags and article.tags.value == ["bells"]
+    assert article.summary and article.summary.value == "A ferry for everyone."
+    assert {name: field.value for name, field in article.more.items()} == {
+        "updated": "2021-01-02T09:00:00+01:00",
+        "categories": ["Harbour", "Ferries & boats"],
+        "slug": "the-new-ferry",
+        "aliases": ["/2020/05/the-new-ferry/"],
+        "image": {"src": "https://quay.example/files/boat.jpg", "alt": "A white boat", "caption": "The new boat"},
+        "extra": {"sticky": True, "format": "image", "fields": {"ship": "MV Curlew"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [("A draft", "is a draft"), ("Next year", "was scheduled"), ("Members only", "password"), ("For us", "is private")],
+)
+def test_what_was_not_public_becomes_a_draft_and_the_report_says_why(
+    done: dict[str, Done], report: Report, title: str, reason: str
+) -> None:
+    assert done[title].article.more["draft"].value is True
+    assert any(title in problem.message and reason in problem.message for problem in report.problems)
+
+
+def test_a_scheduled_post_keeps_its_day(done: dict[str, Done]) -> None:
+    assert done["Next year"].article.more["publish_date"].value == "2020-12-31T23:00:00-05:30"
+
+
+def test_comments_keep_their_threads_and_nothing_private(done: dict[str, Done]) -> None:
+    article = done["The new ferry & its bell"].article
+    assert [(c.id, c.parent, c.author, c.date) for c in article.comments] == [
+        ("11", "", "Cy", "2020-05-06T10:00:00+02:00"),
+        ("13", "11", "Ada Miller", "2020-05-06T11:00:00+02:00"),  # its parent was spam
+    ]
+    assert article.comments[0].html == "<p>At last!</p><p>Which <strong>pier</strong>?</p>"
+    assert "mail.example" not in str(article.comments)
+    assert "10.1.2.3" not in str(article.comments)
+    dropped = ledger(article.fates)["dropped"]
+    assert dropped["spam"] == dropped["comment that waits for approval"] == 1
+
+
+def test_every_element_is_in_the_ledger_once(report: Report) -> None:
+    for one in report.done:
+        account = ledger(one.article.fates)
+        assert account["blocks"] == len(one.document.blocks)
+        assert account["blocks"] == sum(account[part] for part in ("fields", "body", "links")) + sum(
+            account["dropped"].values()
+        )
+
+
+def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
+    imported(QUAY, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    again = imported(QUAY, tmp_path)
+    assert {one.outcome.action for one in again.done} == {"unchanged"}
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said", "help"),
+    [
+        ("\txmlns:dc=", "\txmlns:xx=", 20, "Namespace prefix dc", 'xmlns:dc="http://purl.org/dc/elements/1.1/"'),
+        ("<title>Winter</title>", "<title>Winter & more</title>", 51, "xmlParseEntityRef", "&amp;"),
+        ("<title>Winter</title>", "<title>Winter</titel>", 51, "mismatch", "what stands before it was read"),
+    ],
+)
+def test_xml_that_is_not_well_formed_names_the_place_and_the_cure(
+    tmp_path: Path, old: str, new: str, line: int, said: str, help: str
+) -> None:
+    broken = tmp_path / "broken.xml"
+    broken.write_text(QUAY.read_text("utf-8").replace(old, new), "utf-8")
+    report = imported(broken, tmp_path)
+    (problem,) = [problem for problem in report.problems if problem.code == "import.wordpress" and problem.where.line]
+    assert problem.where.line == line
+    assert problem.where.column > 0
+    assert said in problem.message
+    assert help in problem.help
+    assert report.failed
+
+
+def test_what_stands_before_the_broken_place_is_imported(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xml"
+    text = QUAY.read_text("utf-8")
+    broken.write_text(text[: text.index("<title>Timetable")], "utf-8")
+    report = imported(broken, tmp_path)
+    assert {one.article.title.value for one in report.done} == {"The new ferry & its bell", "Winter"}
+    assert "too early" in next(problem.help for problem in report.problems if problem.is_error)
+
+
+def test_an_export_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xml"
+    text = QUAY.read_text("utf-8").replace("<rss", '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<rss', 1)
+    bomb.write_text(text, "utf-8")
+    report = imported(bomb, tmp_path)
+    assert not report.done
+    assert "entities" in report.problems[0].message
+
+
+def test_control_characters_are_taken_out_and_named(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.xml"
+    odd.write_text(QUAY.read_text("utf-8").replace("Two boats", "Two\x0b boats\x02"), "utf-8")
+    report = imported(odd, tmp_path)
+    assert len(report.done) == 8
+    assert any("2 control characters" in problem.message for problem in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("local", "gmt", "iso"),
+    [
+        ("2020-05-05 17:03:00", "2020-05-05 15:03:00", "2020-05-05T17:03:00+02:00"),
+        ("2020-05-05 17:03:00", "2020-05-05 11:18:00", "2020-05-05T17:03:00+05:45"),
+        ("2020-01-01 00:30:00", "2020-01-01 05:30:00", "2020-01-01T00:30:00-05:00"),
+        ("2020-05-05 17:03:00", "0000-00-00 00:00:00", "2020-05-05T17:03:00"),
+        ("", "2020-05-05 15:03:00", "2020-05-05T15:03:00+00:00"),
+        ("2020-02-30 00:00:00", "", ""),
+        ("2020-05-05 17:03:00", "2010-05-05 15:03:00", "2020-05-05T17:03:00"),
+    ],
+)
+def test_the_zone_is_the_difference_of_the_two_dates(local: str, gmt: str, iso: str) -> None:
+    assert moment(local, gmt) == iso
