@@ -40,7 +40,7 @@ def command(
     Save, and the page in the browser is right. Drafts and articles dated ahead are shown, as  build -D -F  would.
     Errors appear in the page, with the place and the way to mend it. Ctrl-C ends it.
     """
-    from sitegen.build.live.preview import LiveOptions  # noqa: PLC0415 -- heavy, and only this command's
+    from sitegen.build.live import LiveOptions  # noqa: PLC0415 -- heavy, and only this command's
     from sitegen.catalog.published import Audience  # noqa: PLC0415
     from sitegen.config import load_config  # noqa: PLC0415
     from sitegen.serve.preview import Preview, PreviewOptions, Told  # noqa: PLC0415

@@ -12,16 +12,15 @@ import traceback
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from io import BufferedIOBase
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote
 
 from sitegen.build.live import Page
+from sitegen.serve.connections import Connections
+from sitegen.serve.desk import Desk
 from sitegen.serve.dressing import bare_page, fault_page, inject
 from sitegen.serve.guards import Refused, check_origin, checked_host, path_of, span_of
 from sitegen.theme.addresses import escape_path
-
-if TYPE_CHECKING:
-    from sitegen.serve.server import PreviewServer
 
 HEAD_BYTES = 32_768  # of request line and headers together: browsers stay below 8 kB
 IDLE_S = 30.0  # a connection that says nothing for so long is closed
@@ -59,24 +58,28 @@ class _Bounded:
 class Handler(BaseHTTPRequestHandler):
     """Answers for one connection."""
 
-    server: "PreviewServer"
     protocol_version = "HTTP/1.1"
     timeout = IDLE_S
     disable_nagle_algorithm = True
     rfile: Any
 
+    def __init__(self, *given: Any, desk: Desk, connections: Connections) -> None:
+        self.desk = desk
+        self.connections = connections
+        super().__init__(*given)
+
     def setup(self) -> None:
         super().setup()
         self.rfile = _Bounded(self.rfile)
-        self.server.opened(self.connection)
+        self.connections.reading(self.connection)
 
     def finish(self) -> None:
-        self.server.forget(self.connection)
+        self.connections.forget(self.connection)
         super().finish()
 
     def handle_one_request(self) -> None:
         self.rfile.left = HEAD_BYTES
-        self.server.reading(self.connection)
+        self.connections.reading(self.connection)
         try:
             super().handle_one_request()
         except Refused as refused:
@@ -94,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet: what changed is worth a line, what was asked for is not."""
 
     def do_GET(self) -> None:
-        self.server.answering(self.connection)
+        self.connections.answering(self.connection)
         try:
             self._answer()
         except Refused as refused:
@@ -104,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_POST(self) -> None:
-        self.server.answering(self.connection)
+        self.connections.answering(self.connection)
         self.close_connection = True
         try:
             host = self._checked()
@@ -129,14 +132,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(400, "the request is not well-formed")
         local = str(self.connection.getsockname()[0])
         name = f"[{local}]" if ":" in local else local
-        return checked_host(headers.get_all("Host") or [], self.server.hosts | {name.lower()})
+        return checked_host(headers.get_all("Host") or [], self.desk.hosts | {name.lower()})
 
     def _private(self, path: str) -> str | None:
         """What a path asks of the preview itself; None for a path of the site. Raises: Refused for a wrong token."""
         if not path.startswith("/.sitegen/"):
             return None
         token, _, rest = path.removeprefix("/.sitegen/").partition("/")
-        if not hmac.compare_digest(token.encode(), self.server.token.encode()):
+        if not hmac.compare_digest(token.encode(), self.desk.token.encode()):
             raise Refused(403, "the token is that of another run; load the page again")
         return rest
 
@@ -157,11 +160,11 @@ class Handler(BaseHTTPRequestHandler):
         if rest is None:
             self._page(path, query)
         elif rest == "live.js":
-            self._send(200, self.server.script, "text/javascript; charset=utf-8")
+            self._send(200, self.desk.script, "text/javascript; charset=utf-8")
         elif rest == "state":
             self._check_caller(host)
             asked = {name: values[-1] for name, values in parse_qs(query).items()}
-            self._send(200, json.dumps(self.server.state(asked)).encode(), "application/json")
+            self._send(200, json.dumps(self.desk.state(asked)).encode(), "application/json")
         elif rest == "events":
             self._check_caller(host)
             self._stream()
@@ -169,14 +172,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(404, "there is nothing by that name")
 
     def _page(self, path: str, query: str) -> None:
-        base = self.server.live.base_path
+        base = self.desk.live.base_path
         url = path.removeprefix(base) if path.startswith(base + "/") else ""
         if base and path in ("/", base):
             self._redirect(escape_path(base) + "/")
             return
         if url.endswith("/index.html"):
             url = url.removesuffix("index.html")
-        page = self.server.live.page(url)
+        page = self.desk.live.page(url)
         if page.slash:
             self._redirect(escape_path(base + url) + "/" + (f"?{quote(query, safe='=&%+')}" if query else ""))
         elif page.file is not None:
@@ -192,7 +195,7 @@ class Handler(BaseHTTPRequestHandler):
                 content = bare_page(404, "There is no such page")
         extra = {"X-Sitegen-Digest": page.digest}
         if kind == HTML and PLAIN not in self.headers:
-            content = inject(content, self.server.prefix, page.digest, page.status)
+            content = inject(content, self.desk.prefix, page.digest, page.status)
         self._send(page.status, content, kind, extra)
 
     def _send(self, status: int, content: bytes, kind: str, extra: dict[str, str] | None = None) -> None:
@@ -272,7 +275,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        ticks = self.server.ticks
+        ticks = self.desk.ticks
         seen = ticks.number
         self.wfile.write(f"retry: 500\ndata: {seen}\n\n".encode())
         while True:
@@ -288,5 +291,5 @@ class Handler(BaseHTTPRequestHandler):
 
     def _open(self, asked: dict[str, list[str]]) -> None:
         where = asked.get("at", [""])[-1]
-        opened = self.server.open_editor(where)
+        opened = self.desk.open_editor(where)
         self._send(200 if opened else 404, json.dumps({"opened": opened}).encode(), "application/json")

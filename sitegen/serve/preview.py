@@ -4,19 +4,17 @@ Invariant: one thread looks at the disk on its own account; requests look at the
 """
 
 import queue
-import shlex
-import subprocess
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 import msgspec
 
-from sitegen.build.live import Change, Live
-from sitegen.build.live.preview import LiveOptions
-from sitegen.errors import Problem
+from sitegen.build.live import Change, Live, LiveOptions
+from sitegen.serve.desk import Desk
+from sitegen.serve.editor import Editor
 from sitegen.serve.server import PreviewServer, open_server
 from sitegen.serve.ticks import Ticks
 from sitegen.serve.watching import Watcher
@@ -55,22 +53,19 @@ class Preview:
         self.options = options
         self.live = Live(root, config, live, self._changed)
         self.ticks = Ticks()
+        self.editor = Editor(options.editor, self.live.root)
+        self.desk = Desk(self.live, self.ticks, (options.host, *options.hosts), self.editor, navigate=options.navigate)
         self.told = told
         self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._editors: list[subprocess.Popen[bytes]] = []
         self.watcher = Watcher(self.live.folders, self.live.config, self._look, poll=options.poll)
         self.server: PreviewServer
 
-    def start(self, hosts: Iterable[str] = ()) -> None:
+    def start(self) -> None:
         """Read the site, listen and watch. Raises: UsageError when the port is not to be had."""
         options = self.options
         self.live.load()
-        self.server = open_server(
-            self.live, self.ticks, options.host, options.port, (*options.hosts, *hosts),
-            fixed=options.fixed, navigate=options.navigate,
-        )  # fmt: skip
-        self._open_with(options.editor)
+        self.server = open_server(self.desk, options.host, options.port, fixed=options.fixed)
         self.watcher.start()
         for name, run in (("serve", self._serve), ("tell", self._tell), ("prepare", self._prepare)):
             thread = threading.Thread(target=run, name=f"sitegen-{name}")
@@ -84,8 +79,7 @@ class Preview:
         self._changes.put(None)
         for thread in self._threads:
             thread.join()
-        for editor in self._editors:
-            editor.poll()
+        self.editor.close()
         self.live.close()
 
     def __enter__(self) -> Self:
@@ -118,43 +112,4 @@ class Preview:
 
     def _tell(self) -> None:
         while (change := self._changes.get()) is not None:
-            self.told(Told(change, self._touched()))
-
-    def _touched(self) -> int:
-        """How many open pages changed."""
-        touched = 0
-        for url, digest in list(self.server.tabs.items()):
-            page = self.live.page(url)
-            touched += page.digest != digest
-        return touched
-
-    def _open_with(self, editor: str) -> None:
-        if "://" in editor:
-            self.server.editor_link = lambda problem: _filled(editor, self._place(problem), problem, quoted=True)
-        elif editor:
-            command = shlex.split(editor)
-            if not any("{path}" in word for word in command):
-                command.append("{path}")
-
-            def run(problem: Problem) -> bool:
-                words = [_filled(word, self._place(problem), problem, quoted=False) for word in command]
-                try:
-                    running = subprocess.Popen(words, cwd=self.live.root, stdin=subprocess.DEVNULL)  # noqa: S603 -- asked for
-                except OSError:
-                    return False
-                self._editors = [each for each in (*self._editors, running) if each.poll() is None]
-                return True
-
-            self.server.editor = run
-
-    def _place(self, problem: Problem) -> str:
-        return str((self.live.root / problem.where.path).resolve())
-
-
-def _filled(text: str, path: str, problem: Problem, *, quoted: bool) -> str:
-    where = problem.where
-    return (
-        text.replace("{path}", quote(path) if quoted else path)
-        .replace("{line}", str(max(1, where.line)))
-        .replace("{column}", str(max(1, where.column)))
-    )
+            self.told(Told(change, self.desk.touched()))

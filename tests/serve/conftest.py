@@ -12,7 +12,7 @@ ROOT = str(Path(__file__).resolve().parents[2])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from sitegen.build.live.preview import LiveOptions  # noqa: E402
+from sitegen.build.live import LiveOptions  # noqa: E402
 from sitegen.serve.preview import Preview, PreviewOptions  # noqa: E402
 from tests.laws.sites import LATER, sources, write  # noqa: E402
 

@@ -93,7 +93,7 @@ def test_no_target_names_a_file_outside_the_outputs(preview, target):
 
 
 def test_private_paths_want_the_token_and_a_page_of_our_own(preview):
-    prefix, here = preview.server.prefix, host(preview)
+    prefix, here = preview.desk.prefix, host(preview)
     ours = f"http://{here[6:]}"
     for path in ("state", "events"):
         for bad in ("Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
@@ -111,7 +111,7 @@ def test_private_paths_want_the_token_and_a_page_of_our_own(preview):
 
 
 def test_every_answer_forbids_sniffing_storing_and_other_origins(preview):
-    for path in ("/", "/nothing", "/plain.txt", "/tags", preview.server.prefix + "live.js", "/%ff"):
+    for path in ("/", "/nothing", "/plain.txt", "/tags", preview.desk.prefix + "live.js", "/%ff"):
         headers = ask(preview, path, Origin="http://evil.example").headers
 
         assert headers["Cache-Control"] == "no-store"
@@ -151,7 +151,7 @@ def test_a_head_without_end_is_refused_and_a_slow_one_is_closed(preview, monkeyp
     assert status(raw(preview, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500 + b"\r\n")) in (400, 431)
     assert status(raw(preview, request("/", host(preview), "Content-Length: 5") + b"GET /")) == 400
     assert status(raw(preview, request("/", host(preview), "Transfer-Encoding: chunked"))) == 400
-    monkeypatch.setattr("sitegen.serve.server.HEAD_S", 0.3)
+    monkeypatch.setattr("sitegen.serve.connections.HEAD_S", 0.3)
     with socket.create_connection(("127.0.0.1", preview.server.server_address[1]), timeout=10) as slow:
         began = time.monotonic()
         try:
@@ -224,7 +224,7 @@ def test_open_streams_leave_pages_quick(preview):
     streams = [socket.create_connection(address, timeout=10) for _ in range(100)]
     try:
         for each in streams:
-            each.sendall(request(preview.server.prefix + "events", host(preview)))
+            each.sendall(request(preview.desk.prefix + "events", host(preview)))
             assert each.recv(100)
         began = time.monotonic()
         assert ask(preview, "/").status == 200
@@ -239,11 +239,11 @@ def test_the_editor_opens_only_what_is_wrong_right_now(site, start, tmp_path):
     write(site, {"content/a1.md": b"---\ndate: next tuesday\n---\n"})
     preview = start(site, editor=f"/usr/bin/touch {out}-{{line}} --")
     ours = f"http://127.0.0.1:{preview.server.server_address[1]}"
-    state = json.loads(ask(preview, f"{preview.server.prefix}state?page=/").body)
+    state = json.loads(ask(preview, f"{preview.desk.prefix}state?page=/").body)
     place = next(f"{p['path']}:{p['line']}:{p['column']}" for p in state["others"])
 
-    assert ask(preview, f"{preview.server.prefix}open?at=/etc/passwd", "POST", Origin=ours).status == 404
-    assert ask(preview, f"{preview.server.prefix}open?at={place}", "POST", Origin=ours).status == 200
+    assert ask(preview, f"{preview.desk.prefix}open?at=/etc/passwd", "POST", Origin=ours).status == 404
+    assert ask(preview, f"{preview.desk.prefix}open?at={place}", "POST", Origin=ours).status == 200
     end = time.monotonic() + 10
     while not out.with_name("opened-2").exists() and time.monotonic() < end:
         time.sleep(0.02)

@@ -87,7 +87,7 @@ def seen_within(preview, page: str, word: str) -> float:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE_S:
         with preview.live.lock:
-            found = preview.live._articles.heads
+            found = preview.live.held.articles.heads
             shown = any(word in head.card.summary for head in found.values())
         if shown:
             return time.monotonic() - began
@@ -155,11 +155,11 @@ def test_a_folder_that_is_moved_takes_its_articles_along(site, start):
     preview = start(site)
     (site / "content" / "old").rename(site / "content" / "new")
     end = time.monotonic() + PATIENCE_S
-    while "new/one.md" not in preview.live._articles.heads and time.monotonic() < end:
+    while "new/one.md" not in preview.live.held.articles.heads and time.monotonic() < end:
         time.sleep(0.01)
 
-    assert set(preview.live._articles.heads) >= {"new/one.md"}
-    assert "old/one.md" not in preview.live._articles.heads
+    assert set(preview.live.held.articles.heads) >= {"new/one.md"}
+    assert "old/one.md" not in preview.live.held.articles.heads
     assert plain(preview, "/2024/01/one/").status == 200
 
 
@@ -208,7 +208,7 @@ def test_building_beside_the_preview_makes_it_do_nothing(site, start):
 def test_each_change_is_told_in_one_line_with_its_paths(site, start):
     told = []
     preview = start(site, told.append)
-    ask(preview, f"{preview.server.prefix}state?page=/2024/01/a1/&seen=0")
+    ask(preview, f"{preview.desk.prefix}state?page=/2024/01/a1/&seen=0")
     in_place(site / "content" / "a1.md", text("told"))
     end = time.monotonic() + PATIENCE_S
     while not told and time.monotonic() < end:

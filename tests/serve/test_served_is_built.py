@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sitegen.build.live import Live
-from sitegen.build.live.preview import LiveOptions
+from sitegen.build.live import Live, LiveOptions
 from sitegen.catalog.published import Audience
 from tests.laws import edits
 from tests.laws.machine import text_of
@@ -127,11 +126,11 @@ def test_after_random_edits_every_output_is_served_as_a_clean_build_writes_it(tm
             compared += 1
             assert not live.problems(), (step, live.problems())
             assert not (found := differences(live, built)), (step, touched, found[:3])
-            outputs = live._site.snapshot.table("outputs")
+            outputs = live.held.site.snapshot.table("outputs")
             assert not [
                 url for path in built if path not in (LIST, "404.html") and live.page(url := url_of(path)).status != 200
             ]
-            assert not [o for o in outputs if live._site.snapshot.ask(("output_at", o.url)) is None]
+            assert not [o for o in outputs if live.held.site.snapshot.ask(("output_at", o.url)) is None]
     finally:
         live.close()
     assert compared > 4
@@ -210,8 +209,8 @@ def test_an_article_appears_when_its_time_has_come_and_goes_when_it_expires(tmp_
     live.load()
     try:
         assert live.page("/2024/05/e/").status == 200
-        live._articles.due = 1  # the moment is reached
-        live._articles.as_of = 0
+        live.held.articles.due = 1  # the moment is reached
+        live.held.articles.as_of = 0
         assert live.refresh() is not None
         assert live.page("/2024/05/e/").status == 200
     finally:

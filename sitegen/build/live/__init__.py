@@ -5,6 +5,6 @@ patched or taken over is only ever what a build would compute anew.
 """
 
 from sitegen.build.live.preview import Live
-from sitegen.build.live.values import Change, Page
+from sitegen.build.live.values import Change, LiveOptions, Page
 
-__all__ = ["Change", "Live", "Page"]
+__all__ = ["Change", "Live", "LiveOptions", "Page"]

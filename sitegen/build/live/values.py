@@ -1,10 +1,20 @@
-"""What the live site hands out: one page, and what one look at the disk found."""
+"""What the live site is told and what it hands out: one page, and what one look at the disk found."""
 
 from pathlib import Path
 
 import msgspec
 
+from sitegen.catalog.published import Audience
 from sitegen.errors import Problem
+
+
+class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says of a preview."""
+
+    base_url: str | None = None
+    audience: Audience = Audience(drafts=True, future=True)
+    jobs: int = 1
+    as_of: int | None = None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,260 @@
+"""One site in memory, brought up to date with what changed on disk, edit by edit.
+
+Invariant: after each edit there is one snapshot, equal to what reading the site anew would give; what is broken never
+replaces what was good. Whoever owns it sees to it that one thread at a time comes here.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sitegen.build.live.articles import Articles
+from sitegen.build.live.disk import Disk, Found
+from sitegen.build.live.nearness import Change as NearChange
+from sitegen.build.live.nearness import Nearness, RelatedNow
+from sitegen.build.live.pages import Pages
+from sitegen.build.live.parts import (
+    copies_of,
+    errors_of,
+    moves_files,
+    named_copies,
+    taken_data,
+    taken_files,
+    taken_theme,
+)
+from sitegen.build.live.texts import LiveBodies, Texts
+from sitegen.build.live.values import LiveOptions
+from sitegen.build.relate import Wanted
+from sitegen.build.scan import Changed
+from sitegen.build.scanning import Scan
+from sitegen.build.session import Session
+from sitegen.build.site import Site
+from sitegen.build.work import Head, Parsed, parse_chunk
+from sitegen.catalog import lookup
+from sitegen.catalog.outputs import output_path
+from sitegen.catalog.patching import Edit, patched
+from sitegen.content.slugs import slugify
+from sitegen.digest import digest_value
+from sitegen.engine import Input, Items, Snapshot, rules_of
+from sitegen.errors import Problem
+from sitegen.model import Broken
+from sitegen.theme.filters import filters_for
+from sitegen.theme.questions import RULES
+from sitegen.theme.render import Renderer
+from sitegen.theme.templates import environment_of
+
+LIVE_RULES = {**RULES, **rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)}
+PATCHED = ("by_id", "order", "groups", "calendar", "addresses", "folds", "targets")
+_head = msgspec.msgpack.Decoder(Head)
+_broken = msgspec.msgpack.Decoder(Broken)
+
+
+class Taken(NamedTuple):
+    """What came of an edit: site paths of plain files that changed, and the address of the one article that did."""
+
+    files: tuple[str, ...]
+    article: str
+
+
+class Held:
+    """A loaded site: all parts are of one moment. `faults` are by part: theme, data, files.
+
+    `moved` leads from an address to the source that stood there.
+    """
+
+    def __init__(self, session: Session, scan: Scan, site: Site, options: LiveOptions) -> None:
+        self.session = session
+        self.site = site
+        self.options = options
+        self.disk = Disk(session.root, session.config, scan)
+        self.faults: dict[str, tuple[Problem, ...]] = {}
+        self.moved: dict[str, str] = {}
+        self.pages = Pages()
+        self.version = 0
+        self._again = Found()  # parts that changed while they were read
+        scan.content.forget(list(scan.content.seen))
+        scan.static.forget(list(scan.static.seen))
+        self._start()
+
+    def _start(self) -> None:
+        site, first = self.site, self.site.snapshot.inputs
+        self._texts = Texts(site.sources, self._reparsed)
+        facts, related, bodies = site.settings.facts, first["related"], first["body"]
+        assert isinstance(related, Input)
+        assert isinstance(bodies, Items)
+        articles = [head for head in site.published if head.keys.kind == "article"]
+        self._nearness = Nearness(
+            related.value, Wanted(facts.related, facts.reasons), lambda: self._texts.terms(articles)
+        )
+        self.articles = Articles(dict(site.sources.heads), dict(site.sources.broken), first, self.options.audience)
+        self.articles.settle(self.session.as_of)
+        values = LiveBodies(self._texts, self._head_of, lambda: iter(self.articles.by_id))
+        self.articles.inputs["body"] = Items(values, bodies.digests)
+        near = Input(RelatedNow(self._nearness, self._nearness.first()), related.digest)
+        inputs = {**first, "body": self.articles.inputs["body"], "related": near}
+        self.faults["theme"] = errors_of(site.theme.problems)
+        self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
+        self._env = environment_of(site.theme.templates, filters_for(site.settings.base, slugify))
+        self._renew(Snapshot(LIVE_RULES, inputs, previous=site.snapshot))
+
+    def _head_of(self, id: str) -> Head | None:
+        return self.articles.by_id.get(id)
+
+    def _renew(self, snapshot: Snapshot) -> None:
+        site = self.site
+        site.snapshot = snapshot
+        renderer = Renderer(snapshot, self._env, site.theme.templates, site.settings.config.build.content)
+        self.pages.renew(snapshot, renderer)
+        self.version += 1
+
+    def prepare(self) -> None:
+        """Make what the first edit will need; for a thread with nothing else to do, without the lock."""
+        nearness, snapshot = self._nearness, self.site.snapshot
+        for name in PATCHED:
+            snapshot.table(name)
+        nearness.prepare()
+
+    def is_due(self) -> bool:
+        """Whether time alone has published, withdrawn or unmarked an article."""
+        due = self.articles.due
+        return self.options.as_of is None and due is not None and time.time() >= due
+
+    def close(self) -> None:
+        """Close the cache."""
+        self.session.close()
+
+    # ---- edits
+
+    def take(self, found: Found, *, due: bool = False) -> Taken:
+        """Bring the site up to date with what a look found. `due`: time has published or withdrawn something."""
+        old = self.site.snapshot
+        parsed, texts = self._parse(found.articles)
+        before = {source: self.articles.heads.get(source) for source in found.articles}
+        shown = {id: self.articles.by_id.get(id) for id in _ids(before, parsed)}
+        edit = self.articles.apply(parsed) if parsed else Edit({}, ({}, {}), ({}, {}))
+        for each in texts:
+            self._texts.keep(each)
+        if due:
+            everyone = dict(self.articles.by_id)
+            self.articles.order(int(time.time()))
+            shown |= {id: everyone.get(id) for id in everyone.keys() ^ self.articles.by_id.keys()}
+            edit = None
+        inputs = {**old.inputs, **self.articles.inputs}
+        near = self._near_changes(shown)
+        if near:
+            inputs["related"] = Input(self._nearness.edit(near), digest_value(["live", self.version]))
+        files = self._take_parts(found, inputs, moves=moves_files((*before, *parsed)))
+        tables = {name: value for name in PATCHED if (value := old.computed(name)) is not None} if parsed else {}
+        quick = patched(edit, tables) if edit is not None and parsed else {}
+        self._renew(Snapshot(LIVE_RULES, inputs, previous=old, patched=_unmoved(old, inputs, quick)))
+        self._follow(before, parsed)
+        self.site.published = []  # what it was when loaded; `articles` knows better now
+        return Taken(files, _edited(parsed))
+
+    def _take_parts(self, found: Found, inputs: dict[str, Input | Items], *, moves: bool) -> tuple[str, ...]:
+        """Take over what is read whole; the site paths of plain files that changed."""
+        site, scan = self.site, self.disk.scan
+        if found.data or self._again.data:
+            self._again.data = False
+            try:
+                self.faults["data"] = taken_data(scan.data, inputs)
+            except Changed:
+                self._again.data = True
+        if found.theme or self._again.theme:
+            self._again.theme = False
+            try:
+                self._take_theme(inputs)
+            except Changed:
+                self._again.theme = True
+        before = site.copies
+        if found.others or moves:
+            site.copies = copies_of(scan, taken_files(scan.content, self.articles.by_id.values(), inputs))
+        elif found.static:
+            file = inputs["file"]
+            assert isinstance(file, Items)
+            site.copies = copies_of(scan, file.values)
+        self.faults["files"] = errors_of((*scan.content.problems, *scan.static.problems))
+        return named_copies(found, scan, before, site.copies)
+
+    def _take_theme(self, inputs: dict[str, Input | Items]) -> None:
+        site = self.site
+        theme, self.faults["theme"] = taken_theme(self.disk.scan, site.settings, self.session.cache, inputs)
+        if self.faults["theme"]:
+            return
+        site.theme = theme
+        site.assets = {output_path(url): content for url, content in theme.contents.items()}
+        self._env = environment_of(theme.templates, filters_for(site.settings.base, slugify))
+
+    def _near_changes(self, shown: Mapping[str, Head | None]) -> dict[str, NearChange]:
+        """What the edit means for nearness: articles whose date or words changed, came or went."""
+        found: dict[str, NearChange] = {}
+        for id, old in shown.items():
+            new = self.articles.by_id.get(id)
+            if new is None or new.keys.kind != "article":
+                if old is not None and old.keys.kind == "article":
+                    found[id] = None
+                continue
+            date = new.keys.date.epoch if new.keys.date else None
+            before = (old.keys.date.epoch if old.keys.date else None, old.terms_digest) if old else None
+            if before != (date, new.terms_digest):
+                found[id] = (date, self._texts.term(new))
+        return found
+
+    def _parse(self, articles: Mapping[str, bytes | None]) -> tuple[dict[str, Head | Broken | None], list[Parsed]]:
+        """Parsed sources by name, and their texts."""
+        found: dict[str, Head | Broken | None] = {source: None for source, text in articles.items() if text is None}
+        texts = []
+        given = [(source, text) for source, text in articles.items() if text is not None]
+        for each in parse_chunk(self.site.settings.parse, given):
+            found[each.source] = _broken.decode(each.head) if each.is_broken else _head.decode(each.head)
+            if not each.is_broken:
+                texts.append(each)
+        return found, texts
+
+    def _reparsed(self, source: str) -> Parsed | None:
+        try:
+            text = (self.disk.scan.content.folder / source).read_bytes()
+        except OSError:
+            return None
+        return parse_chunk(self.site.settings.parse, [(source, text)])[0]
+
+    def _follow(self, before: Mapping[str, Head | None], parsed: Mapping[str, Head | Broken | None]) -> None:
+        """Remember where articles stood that stand elsewhere now, or nowhere."""
+        gone = {source: old for source, old in before.items() if old is not None}
+        for source, old in gone.items():
+            now = parsed.get(source)
+            if isinstance(now, Head) and now.keys.url == old.keys.url:
+                continue
+            to = source
+            if now is None:  # renamed, when the same text appeared elsewhere in the same breath
+                same = [name for name, each in parsed.items() if isinstance(each, Head) and _alike(each, old)]
+                to = same[0] if same else source
+            self.moved[old.keys.url] = to
+
+
+def _alike(one: Head, other: Head) -> bool:
+    return one.body_digest == other.body_digest and one.card.title == other.card.title
+
+
+def _unmoved(old: Snapshot, inputs: Mapping[str, Input | Items], quick: dict[str, Any]) -> dict[str, Any]:
+    """Patched tables, but for those whose inputs did not change: these are taken over as they are."""
+
+    def same(name: str) -> bool:
+        if name in inputs:
+            return inputs[name] is old.inputs.get(name)
+        return name in LIVE_RULES and all(map(same, LIVE_RULES[name].tables))
+
+    return {name: value for name, value in quick.items() if not same(name)}
+
+
+def _ids(before: Mapping[str, Head | None], parsed: Mapping[str, Head | Broken | None]) -> set[str]:
+    heads = [*before.values(), *(each for each in parsed.values() if isinstance(each, Head))]
+    return {head.keys.id for head in heads if head is not None}
+
+
+def _edited(parsed: Mapping[str, Head | Broken | None]) -> str:
+    """The address of the one article that was edited."""
+    heads = [each for each in parsed.values() if isinstance(each, Head)]
+    return heads[0].keys.url if len(heads) == 1 else ""
