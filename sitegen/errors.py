@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]  # a note says what is worth knowing; nothing has to be done
 
 
 class Where(msgspec.Struct, frozen=True, order=True):
@@ -95,7 +95,7 @@ MAX_EXCERPT = 160  # characters; a longer line is cut around the place, so that 
 def format_problem(problem: Problem) -> str:
     """The problem as people read it: place and message, the line with a caret under it, context, help."""
     place = str(problem.where)
-    label = "warning: " if problem.severity == "warning" else ""
+    label = "" if problem.is_error else f"{problem.severity}: "
     out = [f"{place}: {label}{problem.message}" if place else f"{label}{problem.message}"]
     if problem.excerpt and problem.where.line:
         out += _excerpt_lines(problem)

@@ -18,7 +18,14 @@ from sitegen.build.session import MEMORY
 from sitegen.errors import Problem, UsageError, Where
 
 # Only these: edits that were set aside (kept/) and what imports are compared with (imports/) cannot be made again.
-REMEMBERED = ("cache.sqlite", "cache.sqlite-journal", "deploy.msgpack")
+REMEMBERED = (
+    "cache.sqlite",
+    "cache.sqlite-journal",
+    "deploy.msgpack",
+    "check.sqlite",
+    "check.sqlite-journal",
+    "external.msgpack",
+)
 LOCK = "lock"  # made by taking it, and so no news
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.build.scan import Seen, signature_of
+from sitegen.build.scan import Changed, Seen, signature_of
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import OWN_LIST, OWN_STAGE
@@ -77,6 +77,13 @@ class Target:
         if not stat.S_ISREG(status.st_mode):
             return Seen(signature, b"", at)
         return Seen(signature, digest_bytes(Path(full).read_bytes()), at)
+
+    def content(self, path: str) -> bytes:
+        """Bytes of a file in the folder. Raises: Changed where it is gone."""
+        try:
+            return Path(self.folder, path).read_bytes()
+        except OSError as error:
+            raise Changed(path) from error
 
     def intact(self, path: str, known: Seen) -> bool:
         """Whether a file is as it was when it was last looked at, by its signature alone. Cost: 4 µs."""

@@ -3,7 +3,7 @@
 Invariant: nothing in the output folder changes before `publish`; until then new files lie whole in the stage.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sitegen.build.report import Progress
 from sitegen.build.scan import Seen
 from sitegen.build.site import Site
 from sitegen.build.tracing import Memory, Record, made_by
-from sitegen.build.work import RenderChunk, Rendering, render_chunk, renderer_for
+from sitegen.build.work import RenderChunk, Rendered, Rendering, render_chunk, renderer_for
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import Output
@@ -26,11 +26,20 @@ SERIAL_BELOW = 48  # outputs: starting processes takes longer than rendering the
 class Release:
     """The outputs of one build, as they are found, made and published."""
 
-    def __init__(self, site: Site, target: Target, memory: Memory, *, minify: bool) -> None:
+    def __init__(
+        self,
+        site: Site,
+        target: Target,
+        memory: Memory,
+        *,
+        minify: bool,
+        make: Callable[[Rendering, RenderChunk], Rendered] = render_chunk,
+    ) -> None:
         self.site = site
         self.target = target
         self.memory = memory
         self.minify = minify
+        self.make = make
         self.problems: list[Problem] = []
         self.rendered: list[str] = []
         self.written: list[str] = []
@@ -55,6 +64,22 @@ class Release:
         except OSError as error:
             self.problems.append(_cannot_write(self.target.folder, error))
         self._find_leftovers()
+
+    @property
+    def made(self) -> Container[str]:
+        """Paths of the outputs that a template, a feed or the like makes; the others are copied."""
+        return self._by_path.keys()
+
+    def inspect(self, pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes | None]]:
+        """Every output with its digest, for a look that writes nothing: what `make` gave for those that a build would
+        make again, the bytes of a file that would be copied anew, None for what stands on disk as it should.
+        """
+        self._why = self.memory.reasons(self._by_path.values(), self.site.snapshot)
+        self._check_disk()
+        for path, content, digest in self._contents(pool, progress):
+            yield path, digest, content
+        for path, digest in self.wanted.items():
+            yield path, digest, None
 
     def _check_disk(self) -> None:
         """Outputs whose file is gone or changed are made again, whatever their traces say."""
@@ -92,7 +117,7 @@ class Release:
         rendering = Rendering(snapshot, self.site.theme.templates, self.site.settings.config.build.content, self.minify)
         if not isinstance(use, Serial):
             self._warm(rendering)
-        for chunk in use.map(render_chunk, rendering, chunks):
+        for chunk in use.map(self.make, rendering, chunks):
             self._complain(chunk.problems)
             self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
             for page in chunk.pages:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
@@ -174,6 +174,23 @@ class Session:
         """The site as it stands, with the files that it was read from."""
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(self._load_only))
+
+    def inspect(self, see: "Callable[[Scan, Site, Release], T]", make: "Callable[[Any, Any], Any]") -> T:
+        """What `see` says of the site and of the outputs that a build would write; nothing is written but the cache.
+
+        `make` takes the place of `work.render_chunk`. Raises as `build` does.
+        """
+        from sitegen.build.release import Release  # noqa: PLC0415
+
+        def act() -> T:
+            scan, settings, _ = self._scan()
+            folder = self._output_folder(self.defaults.output, self.defaults.content)
+            site = self._load(scan, settings or self._settings(scan.config))
+            target = Target(folder, adopt=False, durable=False)
+            return see(scan, site, Release(site, target, Memory.load(self.cache), minify=self.minify, make=make))
+
+        with self._locked(), _without_collector():
+            return self._trusting(lambda: self._settled(act))
 
     def remembered(self) -> Memory:
         """What the last successful build remembers of every output."""

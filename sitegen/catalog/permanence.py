@@ -6,6 +6,7 @@ it. Addresses that move by nature are no promise: files with a digest in their n
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from sitegen.errors import Problem, Where
@@ -14,6 +15,7 @@ from sitegen.notation.words import near
 URLS = "urls.txt"
 HEADER = "# Every address that was ever published; `sitegen deploy` adds to it. A line that goes is a promise broken.\n"
 
+LONG_NAME = 8  # letters: names of fewer are near to others by chance
 NEAR_LOOKS = 20  # broken addresses that near names are looked up for: each compares with every article's name
 _MOVES = re.compile(
     r"/assets/(?:.*/)?[^/]+\.[0-9a-f]{8}(?:\.[^/]*)?"  # a digest in the name
@@ -52,10 +54,30 @@ def added_urls(content: bytes, paths: Iterable[str]) -> bytes:
     return before + "".join(f"{_line(url)}\n" for url in new).encode()
 
 
-def broken_urls(content: bytes, paths: Iterable[str], articles: Mapping[str, str]) -> list[Problem]:
-    """A warning for each address in `urls.txt` at which none of the outputs `paths` stands.
+class Broken(NamedTuple):
+    """A published address where nothing would stand: its line in `urls.txt`, and the address that took its place.
 
-    `articles` gives for each published article's address the source that an alias would go into. Cost: linear.
+    The heir is `sure` when it has the same name, or nearly the same long name at the same place.
+    """
+
+    url: str
+    line: int
+    heir: str = ""
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the heir may be named in an article without asking its author."""
+        if not self.heir:
+            return False
+        own, other = _name(self.url), _name(self.heir)
+        same_place = self.url.rstrip("/")[: -len(own)] == self.heir.rstrip("/")[: -len(other)]
+        return own == other or (same_place and min(len(own), len(other)) >= LONG_NAME)
+
+
+def broken_addresses(content: bytes, paths: Iterable[str], articles: Iterable[str]) -> list[Broken]:
+    """Each address in `urls.txt` at which none of the outputs `paths` stands, in order of line.
+
+    `articles` are the addresses of published articles, of which an heir is one. Cost: linear.
     """
     if not content:
         return []
@@ -66,10 +88,14 @@ def broken_urls(content: bytes, paths: Iterable[str], articles: Mapping[str, str
     by_name: dict[str, list[str]] = {}
     for url in sorted(articles):
         by_name.setdefault(_name(url), []).append(url)
-    return [
-        _broken(url, line, _heir(url, by_name, look=count < NEAR_LOOKS), articles)
-        for count, (url, line) in enumerate(broken)
-    ]
+    return [Broken(url, line, _heir(url, by_name, look=count < NEAR_LOOKS)) for count, (url, line) in enumerate(broken)]
+
+
+def broken_urls(content: bytes, paths: Iterable[str], articles: Mapping[str, str]) -> list[Problem]:
+    """A warning for each broken address; `articles` gives for each published article's address the source that an
+    alias would go into.
+    """
+    return [_broken(each.url, each.line, each.heir, articles) for each in broken_addresses(content, paths, articles)]
 
 
 def _heir(url: str, by_name: Mapping[str, list[str]], *, look: bool) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {  # name: module, and the line that `sitegen --help` shows
     "import": ("import_", "Turn raw articles into Markdown with front matter."),
     "build": ("build", "Build the site into public/."),
     "serve": ("serve", "Preview the site while you write."),
+    "check": ("check", "Say what is wrong with the site, and mend what is safe to mend."),
     "deploy": ("deploy", "Publish the site to GitHub Pages."),
     "doctor": ("doctor", "Say what this site's GitHub Pages state should be, and what contradicts it."),
     "list": ("list_", "List articles, drafts, tags, wanted articles, addresses."),

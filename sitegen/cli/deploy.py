@@ -11,12 +11,12 @@ from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.report import BuildReport
 from sitegen.build.session import BuildOptions, Session
 from sitegen.build.settings import SiteSettings, read_settings
+from sitegen.catalog.limits import said_size
 from sitegen.cli.progress import progress_for
 from sitegen.cli.shared import Globals, counted, global_options, shown_problems
 from sitegen.config.sections import Target
 from sitegen.deploy.origin import ask, find_origin, text_of
 from sitegen.deploy.pages import is_local, local_address, parse_remote, served_at
-from sitegen.deploy.plan import said_size
 from sitegen.deploy.publishing import DeployOptions, DeployReport, commit_date, publish
 from sitegen.deploy.workflow import HOSTS, WHEELS, Place, file_for
 from sitegen.errors import BuildError, Problem, UsageError, Where
@@ -77,6 +77,8 @@ def command(
         epoch=commit_date(os.environ),
     )
     built = _build(settings, root, config, base_url)
+    if not built.failed:
+        built = _checked(settings, root, config, base_url, built)
     if built.failed:
         _say_failed(settings, built)
         return 1
@@ -111,6 +113,20 @@ def _build(settings: Globals, root: Path, config: Path, base_url: str | None) ->
             if drafts:
                 raise BuildError([_draft(f"{site.settings.config.build.content}/{source}") for source in drafts])
     return report
+
+
+def _checked(settings: Globals, root: Path, config: Path, base_url: str | None, built: BuildReport) -> BuildReport:
+    """The build's report with what else the check calls an error, which must not be published."""
+    from sitegen.check.checking import check_site  # noqa: PLC0415 -- `deploy --init` needs no parser of pages
+
+    with progress_for(settings) as progress:
+        report = check_site(root, config, BuildOptions(base_url=base_url), progress)
+    known = set(built.problems)
+    errors = tuple(finding for finding in report.findings if finding.is_error and finding not in known)
+    warnings = report.count("warning")
+    if warnings and not errors:
+        settings.tell(f"{counted(warnings, 'warning')}; see them with  sitegen check")
+    return msgspec.structs.replace(built, problems=(*built.problems, *errors), failed=bool(errors))
 
 
 def _draft(source: str) -> Problem:

@@ -12,13 +12,12 @@ from typing import Final, Literal
 
 import msgspec
 
+from sitegen.catalog.limits import MAX_FILE_BYTES, MAX_SITE_BYTES, said_size
 from sitegen.errors import Problem, Where
 
 CNAME: Final = "CNAME"
 NO_JEKYLL: Final = ".nojekyll"  # without it GitHub hides every file whose name begins with an underscore
 REGULAR: Final = "100644"
-MAX_FILE_BYTES: Final = 100 * 1024 * 1024  # GitHub refuses a push with a larger file
-MAX_SITE_BYTES: Final = 1024 * 1024 * 1024  # the documented limit of a site on GitHub Pages
 
 _SECRET_NAMES = frozenset(("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pgpass", ".htpasswd", ".npmrc"))
 _SECRET_FOLDERS = frozenset((".git", ".hg", ".svn", ".ssh", ".gnupg", ".aws"))
@@ -173,15 +172,3 @@ def _looks_secret(path: str) -> bool:
     if not _SECRET_FOLDERS.isdisjoint(folders):
         return True
     return name.lower() in _SECRET_NAMES or bool(_SECRET.fullmatch(name) and not _NO_SECRET.fullmatch(name))
-
-
-def said_size(size: int) -> str:
-    """`812 B`, `4.1 kB`, `100.0 MB`: in steps of 1,024, as GitHub counts."""
-    if size < 1024:
-        return f"{size} B"
-    amount = float(size)
-    for unit in ("kB", "MB"):
-        amount /= 1024
-        if amount < 1024:
-            return f"{amount:.1f} {unit}"
-    return f"{amount / 1024:.2f} GB"

@@ -4,16 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.catalog.limits import MAX_FILE_BYTES, said_size
 from sitegen.deploy.git import quoted
 from sitegen.deploy.plan import (
-    MAX_FILE_BYTES,
     Entry,
     File,
     Step,
     blob_id,
     forbidden,
     plan_publish,
-    said_size,
     too_many_removals,
 )
 

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from sitegen.catalog import ordering
+from sitegen.check.codes import CODES, Code
+from sitegen.check.formats import FORMATS
 from sitegen.cli import cli
 from sitegen.cli.list_ import WHAT
 from sitegen.config import load_config
@@ -119,7 +121,7 @@ def test_every_setting_stands_in_the_guide_as_the_program_declares_it():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_guide_names_no_setting_that_does_not_exist(page):
-    known = {setting.name for setting in settings()}
+    known = {setting.name for setting in settings()} | set(CODES)
     sections = {setting.name for setting in settings() if setting.type == "section"}
     said = {code for code in named(prose(page)) if re.fullmatch(r"(\w+)\.[a-z_]+", code)}
 
@@ -283,6 +285,21 @@ def test_the_workflow_in_the_guide_uses_the_actions_of_the_workflow_that_publish
 
     assert yaml.safe_load(shown)["jobs"].keys() == yaml.safe_load(ours)["jobs"].keys()
     assert re.findall(r"uses: (\S+)", shown) == re.findall(r"uses: (\S+)", ours)
+
+
+# Checking
+
+
+def test_every_code_of_a_finding_is_listed_as_the_program_declares_it():
+    listed = {
+        row[0].strip("`"): Code(*row[1:]) for row in rows(section("checking", "## Every finding")) if len(row) == 4
+    }
+
+    assert listed == CODES
+
+
+def test_the_formats_of_findings_are_listed():
+    assert set(FORMATS) <= set(named(section("commands", "## sitegen check")))
 
 
 # The guide itself

@@ -1,0 +1,130 @@
+"""The whole check: look at a site, compare everything with everything, and say what is wrong.
+
+Invariant: findings are ordered by place, so that the same site gives the same words; errors are what must not be
+published, warnings what should be mended, notes what is worth knowing.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from sitegen.build.release import Release
+from sitegen.build.report import Progress
+from sitegen.build.scanning import Scan
+from sitegen.build.session import BuildOptions, Session
+from sitegen.build.site import Site
+from sitegen.check.articles import article_problems
+from sitegen.check.files import file_problems
+from sitegen.check.leaks import leak_problems
+from sitegen.check.links import cross, link_problems, with_column
+from sitegen.check.looking import Looked, look, look_chunk
+from sitegen.check.mending import Fix, mend_site
+from sitegen.check.twins import twin_problems
+from sitegen.errors import Problem, Where
+
+
+class CheckReport(msgspec.Struct, kw_only=True):
+    """What a check found. `whole` is False where broken articles or templates kept the outputs from being known.
+
+    `elsewhere` are addresses of other sites, each with the outputs and lines that name it.
+    """
+
+    findings: tuple[Problem, ...]
+    fixed: tuple[Fix, ...] = ()
+    whole: bool = True
+    articles: int = 0
+    outputs: int = 0
+    elsewhere: dict[str, list[tuple[str, int]]] = {}
+    folder: str = ""
+    seconds: dict[str, float] = {}
+
+    def count(self, severity: str) -> int:
+        """How many findings are of this severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def check_site(
+    root: Path, config: Path, options: BuildOptions, progress: Progress | None = None, *, fix: bool = False
+) -> CheckReport:
+    """Check a site, after mending what can be where `fix` says so. Raises: ConfigError, UsageError, BuildError."""
+    fixed: list[Fix] = []
+    if fix:
+        for _ in range(ROUNDS):
+            with Session(root, config, options, progress) as session:
+                scan, site = session.look()
+                done = mend_site(root, site, scan)
+            fixed += done
+            if not done:
+                break
+    with Session(root, config, options, progress) as session:
+
+        def see(scan: Scan, site: Site, release: Release) -> CheckReport:
+            return judge(look(root, site, scan, release, session), session.watch.phase)
+
+        report = session.inspect(see, look_chunk)
+        report.seconds = dict(session.watch.seconds)
+    report.fixed = tuple(fixed)
+    return report
+
+
+ROUNDS = 3  # a mended article may show that an address breaks, and that is mended as well
+
+
+def judge(looked: Looked, phase: Callable[[str], object]) -> CheckReport:
+    """Everything that is wrong with a site that was looked at."""
+    with phase("compare"):  # type: ignore[attr-defined]
+        site = looked.site
+        findings = [*site.settings.problems, *site.broken, *looked.problems]
+        findings += [with_column(looked, each) for each in site.problems]
+        shown = {head.keys.source for head in site.published}
+        for (
+            source,
+            head,
+        ) in site.sources.heads.items():  # a build says nothing of drafts; they are about to be published
+            findings += () if source in shown else head.warnings
+        findings += article_problems(looked)
+        findings += twin_problems(looked)
+        elsewhere = {}
+        if looked.whole and not looked.problems:
+            crossing = cross(looked)
+            elsewhere = crossing.elsewhere
+            findings += link_problems(looked, crossing)
+            findings += _faults(looked)
+            findings += leak_problems(looked)
+            findings += file_problems(looked, crossing)
+        else:
+            findings += file_problems(looked, None)
+    return CheckReport(
+        findings=ordered(findings),
+        whole=looked.whole and not looked.problems,
+        articles=len(site.published),
+        outputs=len(looked.facts),
+        elsewhere=elsewhere,
+        folder=looked.folder,
+    )
+
+
+def ordered(findings: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Findings by place, each once."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda each: (each.where, each.code, each.message)))
+
+
+def _faults(looked: Looked) -> list[Problem]:
+    """What is wrong inside single outputs; one that all pages of a kind share is told once."""
+    grouped: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    severities: dict[tuple[str, str, str], bool] = {}
+    for path, fact in looked.facts.items():
+        for fault in fact.faults:
+            key = (fault.code, fault.message, fault.help)
+            grouped.setdefault(key, []).append((path, fault.line))
+            severities[key] = fault.error
+    problems = []
+    for (code, message, help), places in grouped.items():
+        path, line = places[0]
+        more = len({path for path, _ in places}) - 1
+        said = f"{message} (and so in {more:,} more {'output' if more == 1 else 'outputs'})" if more else message
+        where = Where(looked.place(path), line)
+        severity = "error" if severities[code, message, help] else "warning"
+        problems.append(Problem(code=code, where=where, message=said, help=help, severity=severity))  # type: ignore[arg-type]
+    return problems
