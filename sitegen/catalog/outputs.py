@@ -74,7 +74,8 @@ def _articles(keys: Iterable[Keys], *, redirects: bool) -> Iterable[Output]:
     for each in keys:
         yield Output(path=output_path(each.url), url=each.url, kind=each.kind, key=(each.id,), source=each.source)
         for alias in each.aliases if redirects else ():
-            yield _made(alias, "redirect", (each.id, alias), each.source)
+            if alias != each.url:  # an old address that is the new one needs no redirect
+                yield _made(alias, "redirect", (each.id, alias), each.source)
 
 
 def _pages(base: str, kind: str, key: tuple[str | int, ...], total: int, size: int, source: str) -> Iterable[Output]:

@@ -45,6 +45,15 @@ def test_keep_going_leaves_broken_articles_out_and_writes_the_rest(built):
     assert "2024/01/a1/index.html" not in built.tree()
 
 
+def test_an_alias_that_is_the_articles_own_address_is_no_clash(built):
+    """An import keeps old addresses, and the new one is often the same."""
+    before = built.tree()
+    built.article("a1", aliases="[/2024/01/a1/]")
+
+    assert not built.build().failed
+    assert built.tree() == before
+
+
 def test_strict_lets_a_warning_end_the_build(built):
     built.article("a1", date=None)
 

@@ -45,7 +45,6 @@ CLASHES: dict[str, tuple[Tree, tuple[str, str]]] = {
         ("content/b.md", "content/c.md"),
     ),
     "alias and article": ({"content/b.md": one(slug="b", aliases="[/2024/01/a2/]")}, ("content/b.md", "content/a2.md")),
-    "alias and itself": ({"content/b.md": one(slug="b", aliases="[/2024/01/b/]")}, ("content/b.md", "alias /2024/01/b/")),
     "two aliases": (
         {"content/b.md": one(slug="b", aliases="[/old/]"), "content/c.md": one(slug="c", aliases="[/old/]")},
         ("content/b.md (alias /old/)", "content/c.md (alias /old/)"),

@@ -1,0 +1,2 @@
+# Nikola settings
+SITE_URL = "https://tin.example/"

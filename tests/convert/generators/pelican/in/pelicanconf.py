@@ -1,0 +1,3 @@
+PATH = "content"
+ARTICLE_URL = "{date:%Y}/{slug}.html"
+SITEURL = ""
