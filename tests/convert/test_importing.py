@@ -41,7 +41,7 @@ def test_every_file_is_a_document_or_a_problem(tmp_path: Path) -> None:
     told = {Path(entry["source"]["path"]).name for entry in [*report["documents"], *report["problems"]]}
     assert told == set(files)
     assert {Path(one["source"]["path"]).name for one in report["documents"]} == {
-        "good.txt", "broken.jsonl", "packed.gz"
+        "good.txt", "broken.jsonl", "packed.gz", "done.md"
     }  # fmt: skip
     for one in report["problems"]:
         assert re.search(r"\w: \w", one["message"]), "a problem says how to mend it"
