@@ -72,6 +72,7 @@ def command(
     options = ImportOptions(
         into=target,
         bases=root / ".sitegen" / "imports",
+        comments=_comments(root, target, config),
         format=format_,
         columns={**(config.import_.map if config else {}), **_columns(maps)},
         zone=config.timezone if config else "UTC",
@@ -150,6 +151,14 @@ def _target(settings: Globals, into: Path | None) -> tuple[Path, Path, Any]:
     target = into if into is not None else root / config.build.content
     inside = target.resolve().is_relative_to(root.resolve())
     return (root if inside else target), target, config
+
+
+def _comments(root: Path, target: Path, config: Any) -> Path:
+    """Where comments go: named as the build names the articles, by their path below the content folder."""
+    talk = root / "data" / "comments"
+    content = root / config.build.content if config else target
+    inside = target.resolve().is_relative_to(content.resolve())
+    return talk / target.resolve().relative_to(content.resolve()) if inside else talk
 
 
 def _config(path: Path) -> Any:

@@ -143,7 +143,7 @@ def _assemble(
         categories=categories,
         authors=authors,
         series=series,
-        aliases=matter.aliases,
+        aliases=tuple(alias for alias in matter.aliases if alias != url),  # it is there already
         draft=matter.draft,
         publish_date=matter.publish_date,
         expires=matter.expires,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sitegen.convert.collection import learn
+from sitegen.convert.comment_files import CommentFiles
 from sitegen.convert.decode import decoded_head
 from sitegen.convert.detect import detect, readable
 from sitegen.convert.document import Article, Block, Document, Source
@@ -33,10 +34,13 @@ CHUNK: Final = 64  # documents that travel to a process at once; fewer cost more
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What to do with the sources. `bases` is where the texts as last written are kept."""
+    """What to do with the sources. `bases` is where the texts as last written are kept, `comments` what readers wrote
+    under an article; None leaves comments out.
+    """
 
     into: Path
     bases: Path
+    comments: Path | None = None
     format: str = ""
     columns: Mapping[str, str] = {}
     zone: str = "UTC"
@@ -138,11 +142,14 @@ def _written(
 ) -> tuple[list[Done], list[Problem]]:
     shelf = Shelf(options.into, options.bases, dry=options.dry_run)
     shelf.reserve(document.source for document in documents)
+    talk = CommentFiles(options.comments, options.bases, dry=options.dry_run) if options.comments else None
     done: list[Done] = []
     problems: list[Problem] = []
     for document, article in zip(documents, articles, strict=True):
         try:
             outcome = shelf.put(article, place_of(article), markdown_file(article))
+            if talk and article.comments and (aside := talk.put(outcome.place, article.comments)):
+                problems.append(_other_comments(article.source, outcome.place, aside))
         except OSError as error:
             said = f"its Markdown cannot be written to {error.filename or options.into}: {error.strerror}"
             problems.append(
@@ -155,6 +162,11 @@ def _written(
 
 def _said(document: Document, note: str) -> Problem:
     return problem(document.source.path, note, code="import.encoding", warning=True)
+
+
+def _other_comments(source: Source, place: str, aside: str) -> Problem:
+    said = f"the comments of {place} were changed here and in the source; your file stays as it is"
+    return problem(source.path, said, f"take over by hand what you want from {aside}", code="import.conflict")
 
 
 def _conflict(source: Source, outcome: Outcome) -> Problem:

@@ -15,6 +15,7 @@ from sitegen.catalog.ordering import TAXONOMIES, Term, Year
 from sitegen.catalog.outputs import FEED_FILES
 from sitegen.model import Card, Direction, Heading, Image, Label, Moment
 from sitegen.theme.addresses import Base
+from sitegen.theme.comments import Talk, talk_from
 
 Ask = Callable[..., Any]
 
@@ -300,6 +301,10 @@ class SiteView:
     def data(self, name: str) -> Any:
         """What `data/NAME.yaml` (or .json, .csv) holds; None when there is no such file."""
         return self._ask("data", name)
+
+    def comments(self, id: str) -> Talk:
+        """The comments of one article, as threads: `data/comments/ID.json`. Its `count` is 0 where there are none."""
+        return talk_from(self._ask("data", f"comments/{id}"))
 
     def asset(self, path: str) -> str:
         """Site path of a file from the theme's `static/`, with a hash of its content in the name. Raises KeyError."""

@@ -1,6 +1,7 @@
 """WordPress exports: `wordpress/quay.xml` holds one of everything; nothing is lost or becomes public by itself."""
 # ruff: noqa: PT018, E501 -- a field is there and right; sentences stand in one piece
 
+import json
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,31 @@ def test_control_characters_are_taken_out_and_named(tmp_path: Path) -> None:
 )
 def test_the_zone_is_the_difference_of_the_two_dates(local: str, gmt: str, iso: str) -> None:
     assert moment(local, gmt) == iso
+
+
+def with_comments(source: Path, into: Path) -> Report:
+    options = ImportOptions(into=into / "content", bases=into / "bases", comments=into / "data")
+    return import_sources([str(source)], options)
+
+
+def test_comments_are_files_that_a_person_may_change_or_delete(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "2020" / "the-new-ferry.json"
+    with_comments(QUAY, tmp_path)
+    assert [one["id"] for one in json.loads(file.read_text("utf-8"))] == ["11", "13"]
+    assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == [file]
+
+    file.write_text(file.read_text("utf-8").replace("At last!", "At last."), "utf-8")
+    assert not with_comments(QUAY, tmp_path).failed
+    assert "At last." in file.read_text("utf-8")
+
+    changed = tmp_path / "quay.xml"
+    changed.write_text(QUAY.read_text("utf-8").replace("Pier 2.", "Pier 3."), "utf-8")
+    report = with_comments(changed, tmp_path)
+    assert report.failed
+    assert "Pier 2." in file.read_text("utf-8")
+    (problem,) = [problem for problem in report.problems if problem.is_error]
+    assert "Pier 3." in Path(problem.help.removeprefix("take over by hand what you want from ")).read_text("utf-8")
+
+    file.unlink()
+    with_comments(QUAY, tmp_path)
+    assert not file.exists()
