@@ -3,31 +3,31 @@
 Invariant: loading writes nothing but the cache.
 """
 
-from collections.abc import Container, Mapping, Sequence
-from posixpath import dirname, join, normpath
+from collections.abc import Sequence
+from posixpath import dirname
 from typing import Any
 
 import msgspec
 
 from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
+from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.pool import Pool
-from sitegen.build.reading import Sources, double_ids
+from sitegen.build.reading import Sources
 from sitegen.build.relate import Wanted, related_table
 from sitegen.build.report import Progress, Stopwatch
 from sitegen.build.scan import Files
-from sitegen.build.scanning import STATIC, Scan
+from sitegen.build.scanning import Scan
 from sitegen.build.settings import SiteSettings
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import Bodies, Head
 from sitegen.catalog.links import Names
-from sitegen.catalog.outputs import clashes, output_path
-from sitegen.catalog.permanence import broken_urls
+from sitegen.catalog.outputs import output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Items, Snapshot
-from sitegen.errors import Problem, Where
+from sitegen.errors import Problem
 from sitegen.model import Card, Output
 from sitegen.theme.questions import RULES
 from sitegen.theme.templates import closure_digests, environment_of, references, syntax_problem
@@ -85,10 +85,8 @@ def load_site(
         theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines)
         problems = [*scan.content.problems, *scan.static.problems, *scan.data.problems, *theme.problems]
         broken = [problem for each in sources.broken.values() for problem in each.problems]
-        problems += double_ids(sources.heads, scan.content.shown)
         ordered = sorted(sources.heads.values(), key=lambda head: head.keys.id)
         published = [head for head in ordered if is_published(head.keys, as_of, audience)]
-        problems += [warning for head in published for warning in head.warnings]
         data, wrong = read_data(scan.data)
         problems += wrong
         related = related_table(
@@ -109,19 +107,10 @@ def load_site(
         snapshot = Snapshot(RULES, inputs, known=known)
         outputs: tuple[Output, ...] = snapshot.table("outputs")
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
-        copied = [  # from `places`: two bundles may send their files to one address
-            Output(path=output_path(url), url=url, kind="file", source=f"{scan.content.shown}/{name}")
-            for name, url in places.items()
-        ]
         for name in scan.static:
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
-            copied.append(Output(path=name, url="/" + name, kind="file", source=f"{STATIC}/{name}"))
-        problems += clashes((*outputs, *copied), scan.content.shown)
-        made = {output.url for output in (*outputs, *copied)}
-        problems += dead_links(sources.heads, published, scan.content.shown, made)
-        if scan.urls and not broken:  # what a broken article breaks is said already
-            sources_at = {head.keys.url: f"{scan.content.shown}/{head.keys.source}" for head in published}
-            problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
+        copied = copied_outputs(scan.content, scan.static, places)
+        problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
     assets = {output_path(url): content for url, content in theme.contents.items()}
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
 
@@ -224,32 +213,4 @@ def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
             found[name] = "/" + name.removeprefix("pages/")
         elif folder in bundles:
             found[name] = bundles[folder].rpartition("/")[0] + name[len(folder) :]
-    return found
-
-
-def dead_links(
-    heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str] | None = None
-) -> list[Problem]:
-    """A warning for each link of a text that leads to no source, or to no file where `made` holds all site paths."""
-    there = {head.keys.source for head in published}
-    found = []
-    for head in published:
-        for kind, target, line in head.links_at:
-            if kind == "source":
-                if target in there:
-                    continue
-                named, said = target, "is not published" if target in heads else "is not there"
-                help = "mend the path, or write  [[Title]]  for an article that is still to come"
-            elif made is None:
-                continue
-            else:
-                named, said = normpath(join(dirname(head.keys.source), target)), "is not there"
-                help = "mend the path, or put the file there"
-                beside = normpath(join(head.keys.url, target))
-                places = ("/" + named.removeprefix("pages/"), beside, beside + "/")
-                if target.startswith("?") or any(place in made for place in places):
-                    continue
-            message = f"links to {shown}/{named}, which {said}"
-            where = Where(f"{shown}/{head.keys.source}", line)
-            found.append(Problem(code=f"link.{kind}", where=where, message=message, help=help, severity="warning"))
     return found

@@ -4,11 +4,15 @@ import os
 import signal
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from sitegen.cli.shared import Globals, counted, global_options, shown_problems
+
+if TYPE_CHECKING:
+    from sitegen.serve.preview import News
 
 PATHS_SHOWN = 3
 
@@ -43,7 +47,7 @@ def command(
     from sitegen.build.live import LiveOptions  # noqa: PLC0415 -- heavy, and only this command's
     from sitegen.catalog.published import Audience  # noqa: PLC0415
     from sitegen.config import load_config  # noqa: PLC0415
-    from sitegen.serve.preview import Preview, PreviewOptions, Told  # noqa: PLC0415
+    from sitegen.serve.preview import News, Preview, PreviewOptions, Told  # noqa: PLC0415
 
     root, config = settings.site()
     defaults = load_config(config.read_bytes(), config.name)[0].serve
@@ -67,12 +71,12 @@ def command(
         editor=str(chosen["editor"] or ""),
     )
 
-    def told(news: Told) -> None:
+    def told(news: News) -> None:
         if settings.json:
-            settings.show_json(msgspec.to_builtins(news))
-        else:
-            settings.say(_line(news.change.paths, news.pages, news.change.seconds))
-        shown_problems(news.change.problems, color=settings.color)
+            settings.show_json({"kind": type(news).__name__.lower(), **msgspec.to_builtins(news)})
+        elif line := _line(news):
+            settings.say(line)
+        shown_problems(news.change.problems if isinstance(news, Told) else news.problems, color=settings.color)
 
     preview = Preview(root, config, live, options, told)
     preview.start()
@@ -112,9 +116,22 @@ def _wait_for_the_end() -> None:
             signal.signal(each, handler)
 
 
-def _line(paths: tuple[str, ...], pages: int, seconds: float) -> str:
-    """`content/a.md: 1 open page changed, 9 ms`."""
-    named = ", ".join(paths[:PATHS_SHOWN])
+def _line(news: "News") -> str:
+    """`content/a.md: 1 open page changed, 9 ms`; "" where what is wrong says it all."""
+    from sitegen.serve.preview import Noticed, Told  # noqa: PLC0415 -- as above
+
+    if isinstance(news, Told):
+        what = _named(news.change.paths) or "the time has come for an article"
+        return f"{what}: {counted(news.pages, 'open page')} changed, {news.change.seconds * 1000:.0f} ms"
+    if isinstance(news, Noticed):
+        return "" if news.total else "Nothing is wrong between articles any more."
+    if not news.articles:
+        return ""
+    sources = _named(tuple(dict.fromkeys(source for source, _, _ in news.articles)))
+    places = _named(tuple(f"{place} ({action})" for _, place, action in news.articles))
+    return f"{sources}: imported as {places}, {news.seconds * 1000:.0f} ms"
+
+
+def _named(paths: tuple[str, ...]) -> str:
     more = f" and {len(paths) - PATHS_SHOWN:,} more" if len(paths) > PATHS_SHOWN else ""
-    what = f"{named}{more}" if paths else "the time has come for an article"
-    return f"{what}: {counted(pages, 'open page')} changed, {seconds * 1000:.0f} ms"
+    return ", ".join(paths[:PATHS_SHOWN]) + more

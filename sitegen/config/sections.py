@@ -167,6 +167,7 @@ class Serve(Section, frozen=True):
     poll: Annotated[bool, _says("Whether files are looked at regularly, for folders that report no changes.")] = False
     published: Annotated[bool, _says("Whether drafts and future articles are left out.")] = False
     editor: Annotated[str, _says("The address scheme or command that opens a file in your editor.")] = ""
+    inbox: Annotated[str, _says("A folder whose files are imported while the preview runs.")] = ""
 
 
 class Import(Section, frozen=True):

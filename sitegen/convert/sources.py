@@ -10,7 +10,7 @@ opened. Archives are never unpacked to the disk.
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -194,18 +194,19 @@ def _walked(tree: Tree, format: Format | None) -> Iterator[Found]:
     if claims is not None:
         yield Claimed(tree, claims.name)
         return
-    stems = {_PAGE.sub("", name) for name in tree.top if _PAGE.search(name)}
     for name in tree.top:
         if not name.endswith("/"):
             found = tree.file(name)
             yield from opened(found, format) if isinstance(found, SourceFile) else [found]
     for name in tree.top:
-        if name.endswith("/") and not _holds_assets(name[:-1], stems):
+        if name.endswith("/") and not assets_owner(name[:-1], tree.top):
             yield from _walked(tree.below(name), format)
 
 
-def _holds_assets(folder: str, stems: set[str]) -> bool:
-    return any(folder.endswith(ending) and folder.removesuffix(ending) in stems for ending in _ASSET_ENDINGS)
+def assets_owner(folder: str, names: Iterable[str]) -> str:
+    """The page among its neighbours whose assets a folder holds; "" when it is a folder of its own."""
+    stems = {folder.removesuffix(ending) for ending in _ASSET_ENDINGS if folder.endswith(ending)}
+    return next((name for name in names if _PAGE.search(name) and _PAGE.sub("", name) in stems), "") if stems else ""
 
 
 def opened(file: SourceFile, format: Format | None = None) -> Iterator[Found]:

@@ -6,7 +6,7 @@ be opened in an editor.
 
 import secrets
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Desk:
         self.prefix = f"/.sitegen/{self.token}/"
         self.hosts = frozenset(_bracketed(name).lower() for name in (*LOOPBACK, *hosts) if name)
         self.script = (Path(__file__).parent / "live.js").read_bytes()
+        self.also: Callable[[], tuple[Problem, ...]] = tuple  # what is wrong besides, as others found it
         self.tabs: dict[str, str] = {}  # address to the digest that its tab was told last
         self._guard = threading.Lock()
 
@@ -50,7 +51,7 @@ class Desk:
         files = self.ticks.files_since(seen)
         self._remember(page.url, page.digest)
         shown = [*page.problems]
-        others = [problem for problem in self.live.problems() if problem not in shown]
+        others = [problem for problem in self._everything() if problem not in shown]
         return {
             "number": number,
             "status": page.status,
@@ -58,6 +59,7 @@ class Desk:
             "moved": base + page.moved if page.moved else "",
             "problems": [self._said(problem) for problem in shown],
             "others": [self._said(problem) for problem in others[:OTHERS_SHOWN]],
+            "more": max(0, len(others) - OTHERS_SHOWN),
             "files": None if files is None else [base + file for file in files],
             "navigate": base + article if self.navigate and (article := self.ticks.article_since(seen)) else "",
         }
@@ -68,8 +70,11 @@ class Desk:
 
     def open_editor(self, place: str) -> bool:
         """Open a place that is wrong right now in the editor; nothing else can be opened."""
-        problem = next((each for each in self.live.problems() if str(each.where) == place), None)
+        problem = next((each for each in self._everything() if str(each.where) == place), None)
         return problem is not None and self.editor.open(problem)
+
+    def _everything(self) -> tuple[Problem, ...]:
+        return tuple(dict.fromkeys((*self.live.problems(), *self.also())))
 
     def _remember(self, url: str, digest: str) -> None:
         with self._guard:
@@ -84,6 +89,7 @@ class Desk:
             "path": where.path,
             "line": where.line,
             "column": where.column,
+            "error": problem.is_error,
             "message": problem.message,
             "excerpt": problem.excerpt,
             "width": problem.width,

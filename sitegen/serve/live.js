@@ -127,7 +127,7 @@
     if (!first && state.files === null) return location.reload();
     if (state.files && state.files.length) renew(state.files);
     const gone = state.status === 404 && status === 200;
-    show(gone ? [{ message: "This page has been deleted.", help: "It appears again as soon as it is back.", path: "" }] : state.problems, state.others);
+    show(gone ? [{ error: true, message: "This page has been deleted.", help: "It appears again as soon as it is back.", path: "" }] : state.problems, state.others, state.more);
   }
 
   const latest = () => { try { return (localStorage["sitegen:last"] || tab) === tab; } catch { return true; } };
@@ -135,8 +135,8 @@
 
   // ---- what is wrong
 
-  function show(problems, others) {
-    const key = JSON.stringify([problems, others]);
+  function show(problems, others, more) {
+    const key = JSON.stringify([problems, others, more]);
     if (!problems.length && !others.length) { if (box) box.remove(); box = null; dismissed = ""; return; }
     if (box && box.key === key) return;
     if (box) box.remove();
@@ -147,12 +147,15 @@
     shadow.adoptedStyleSheets = [sheet];
     const open = problems.length > 0 && dismissed !== key;
     const panel = element("div", { className: "panel", hidden: !open, role: "alert" });
-    const count = problems.length + others.length;
-    const badge = element("button", { className: "badge", hidden: open, textContent: `${count} problem${count > 1 ? "s" : ""}` });
+    const all = [...problems, ...others], count = all.length + more, grave = all.some((problem) => problem.error);
+    const said = `${count} ${grave ? "problem" : "warning"}${count > 1 ? "s" : ""}`;
+    const badge = element("button", { className: grave ? "badge" : "badge mild", hidden: open, textContent: said });
     badge.onclick = () => { panel.hidden = false; badge.hidden = true; };
     const close = element("button", { className: "close", textContent: "×", title: "Close (Escape)", ariaLabel: "Close" });
     close.onclick = () => { panel.hidden = true; badge.hidden = false; dismissed = key; };
-    panel.append(close, ...[...problems, ...others].map(entry));
+    panel.append(close, ...all.map(entry));
+    if (more) panel.append(element("section", { textContent: `… and ${more} more; sitegen build lists them all.` }));
+    if (!grave) panel.classList.add("mild");
     shadow.append(panel, badge);
     document.documentElement.append(box);
   }
@@ -186,7 +189,7 @@
 [hidden]{display:none!important}section+section{border-top:1px solid #444;margin-top:1rem;padding-top:1rem}
 .place{all:unset;color:#7cc4ff;font:13px ui-monospace,monospace}a.place,button.place{cursor:pointer;text-decoration:underline}:focus-visible{outline:2px solid #7cc4ff}
 p{margin:.3rem 0}pre{margin:.5rem 0;padding:.6rem;background:#000;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}mark{background:#e5484d;color:#fff}.help{color:#b9b9c0}
-.badge,.close{pointer-events:auto;cursor:pointer;border:0;font:inherit;color:#fff;background:#c62a2f;border-radius:1rem;padding:.3rem .9rem}.badge{position:absolute;right:1rem;bottom:1rem}.close{float:right;background:none;font-size:1.3rem}`;
+.badge,.close{pointer-events:auto;cursor:pointer;border:0;font:inherit;color:#fff;background:#c62a2f;border-radius:1rem;padding:.3rem .9rem}.badge{position:absolute;right:1rem;bottom:1rem}.mild{border-color:#d9a514}.badge.mild{background:#8a6500}.close{float:right;background:none;font-size:1.3rem}`;
 
   // ---- hearing
 

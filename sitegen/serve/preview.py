@@ -13,8 +13,11 @@ from urllib.parse import quote
 import msgspec
 
 from sitegen.build.live import Change, Live, LiveOptions
+from sitegen.errors import Problem
 from sitegen.serve.desk import Desk
 from sitegen.serve.editor import Editor
+from sitegen.serve.idle import Idle
+from sitegen.serve.inbox import Imported, Inbox
 from sitegen.serve.server import PreviewServer, open_server
 from sitegen.serve.ticks import Ticks
 from sitegen.serve.watching import Watcher
@@ -39,8 +42,18 @@ class Told(msgspec.Struct, frozen=True):
     pages: int
 
 
+class Noticed(msgspec.Struct, frozen=True):
+    """What a look at the whole site found that was not known before; and how much is wrong in all."""
+
+    problems: tuple[Problem, ...]
+    total: int
+
+
+News = Told | Noticed | Imported
+
+
 class Preview:
-    """Use as a context manager; `address` is where the home page stands. `told` hears of each change, in its thread."""
+    """Use as a context manager; `address` is where the home page stands. `told` hears the news, in its own thread."""
 
     def __init__(
         self,
@@ -48,7 +61,7 @@ class Preview:
         config: Path,
         live: LiveOptions,
         options: PreviewOptions,
-        told: Callable[[Told], None] = lambda _: None,
+        told: Callable[[News], None] = lambda _: None,
     ) -> None:
         self.options = options
         self.live = Live(root, config, live, self._changed)
@@ -56,9 +69,12 @@ class Preview:
         self.editor = Editor(options.editor, self.live.root)
         self.desk = Desk(self.live, self.ticks, (options.host, *options.hosts), self.editor, navigate=options.navigate)
         self.told = told
-        self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self.idle = Idle(self.live, self._noticed)
+        self.inbox = Inbox(self.live.root, self.live.config, lambda: self.live.inbox, self._imported, self.ticks.tick)
+        self.desk.also = lambda: (*self.inbox.problems, *self.idle.problems)
+        self._news: queue.SimpleQueue[Change | Noticed | Imported | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self.watcher = Watcher(self.live.folders, self.live.config, self._look, poll=options.poll)
+        self.watcher = Watcher(self._folders, self.live.config, self._look, poll=options.poll)
         self.server: PreviewServer
 
     def start(self) -> None:
@@ -67,7 +83,9 @@ class Preview:
         self.live.load()
         self.server = open_server(self.desk, options.host, options.port, fixed=options.fixed)
         self.watcher.start()
-        for name, run in (("serve", self._serve), ("tell", self._tell), ("prepare", self._prepare)):
+        self.inbox.start()
+        self.idle.start()
+        for name, run in (("serve", self._serve), ("tell", self._tell)):
             thread = threading.Thread(target=run, name=f"sitegen-{name}")
             thread.start()
             self._threads.append(thread)
@@ -75,8 +93,10 @@ class Preview:
     def stop(self) -> None:
         """End all of it, and wait."""
         self.watcher.stop()
+        self.inbox.stop()
+        self.idle.stop()
         self.server.stop()
-        self._changes.put(None)
+        self._news.put(None)
         for thread in self._threads:
             thread.join()
         self.editor.close()
@@ -100,16 +120,28 @@ class Preview:
     def _serve(self) -> None:
         self.server.serve_forever(poll_interval=0.5)
 
-    def _prepare(self) -> None:
-        self.live.prepare()
+    def _folders(self) -> list[Path]:
+        inbox = self.inbox.folder()
+        return [*self.live.folders(), *([inbox] if inbox else [])]
 
     def _look(self, paths: list[str] | None) -> bool:
+        if paths is not None:
+            self.inbox.wake(paths)
         return self.live.refresh(paths) is not None
 
     def _changed(self, change: Change) -> None:
         self.ticks.tick(change.files, change.article)
-        self._changes.put(change)
+        self.idle.wake()
+        self._news.put(change)
+
+    def _noticed(self, new: tuple[Problem, ...]) -> None:
+        self.ticks.tick()
+        self._news.put(Noticed(new, len(self.idle.problems)))
+
+    def _imported(self, done: Imported) -> None:
+        self._news.put(done)
+        self.live.refresh()
 
     def _tell(self) -> None:
-        while (change := self._changes.get()) is not None:
-            self.told(Told(change, self.desk.touched()))
+        while (news := self._news.get()) is not None:
+            self.told(Told(news, self.desk.touched()) if isinstance(news, Change) else news)

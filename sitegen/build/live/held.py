@@ -6,6 +6,7 @@ replaces what was good. Whoever owns it sees to it that one thread at a time com
 
 import time
 from collections.abc import Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
@@ -47,6 +48,7 @@ from sitegen.theme.templates import environment_of
 
 LIVE_RULES = {**RULES, **rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)}
 PATCHED = ("by_id", "order", "groups", "calendar", "addresses", "folds", "targets")
+_versions = count(1)
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
 
@@ -72,7 +74,7 @@ class Held:
         self.faults: dict[str, tuple[Problem, ...]] = {}
         self.moved: dict[str, str] = {}
         self.pages = Pages()
-        self.version = 0
+        self.version = next(_versions)
         self._again = Found()  # parts that changed while they were read
         scan.content.forget(list(scan.content.seen))
         scan.static.forget(list(scan.static.seen))
@@ -107,7 +109,7 @@ class Held:
         site.snapshot = snapshot
         renderer = Renderer(snapshot, self._env, site.theme.templates, site.settings.config.build.content)
         self.pages.renew(snapshot, renderer)
-        self.version += 1
+        self.version = next(_versions)
 
     def prepare(self) -> None:
         """Make what the first edit will need; for a thread with nothing else to do, without the lock."""

@@ -13,17 +13,15 @@ from threading import RLock
 
 import msgspec
 
+from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.live.answers import answer, stale_sources
 from sitegen.build.live.disk import RACY_NS, Found
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
 from sitegen.build.scan import Changed
 from sitegen.build.session import BuildOptions, Session
-from sitegen.build.site import dead_links
 from sitegen.build.theme_path import available_themes
-from sitegen.catalog.outputs import clashes
 from sitegen.errors import Problem, SitegenError, Where
-from sitegen.model import Output
 
 MANY = 200  # changed sources from which reading the site anew, on all cores, is quicker
 LOOKS = 8  # how often a page is looked at again because its sources keep changing
@@ -67,6 +65,18 @@ class Live:
         """The path below which the site stands: "" or "/archive"."""
         held = self.held
         return held.site.settings.base.path if held else ""
+
+    @property
+    def inbox(self) -> str:
+        """The folder that the config names as the inbox; "" for none."""
+        held = self.held
+        return held.site.settings.config.serve.inbox if held else ""
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each change that was taken over."""
+        held = self.held
+        return held.version if held else 0
 
     def folders(self) -> list[Path]:
         """The folders whose files make the site: what is worth watching."""
@@ -165,19 +175,21 @@ class Live:
         return (*self._fault, *(problem for part in parts for problem in part))
 
     def check(self) -> tuple[Problem, ...]:
-        """What only a look at the whole site tells: clashes of outputs, links to nothing. Cost: as a build's; dear."""
+        """What only a look at the whole site tells, as a build would say it: clashes of outputs, links to nothing,
+        warnings. Nobody waits for it; an edit that comes meanwhile makes it out of date. Cost: as ordering a site.
+        """
         with self.lock:
             held = self.held
             if held is None:
                 return ()
-            snapshot, heads = held.site.snapshot, dict(held.articles.heads)
-            published, shown = held.articles.published(), held.disk.scan.content.shown
-            copies = list(held.site.copies.items())
-        copied = [
-            Output(path=path, url="/" + path, kind="file", source=f"{copy.files.shown}/{copy.name}")
-            for path, copy in copies
-        ]
-        return (*clashes((*snapshot.table("outputs"), *copied), shown), *dead_links(heads, published, shown))
+            scan, snapshot, settings = held.disk.scan, held.site.snapshot, held.site.settings
+            heads, published = dict(held.articles.heads), list(held.articles.by_id.values())
+            said = (*settings.problems, *held.site.theme.problems)
+            is_whole = not held.articles.broken
+        copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
+        found = findings(scan, heads, published, snapshot.table("outputs"), copied, is_whole=is_whole)
+        found += [problem for problem in said if not problem.is_error]
+        return tuple(sorted(dict.fromkeys(found), key=lambda problem: (not problem.is_error, problem.where)))
 
     # ---- one page
 

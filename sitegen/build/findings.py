@@ -1,0 +1,70 @@
+"""What only a look at the whole site tells: clashes of outputs, links to nothing, addresses that would break.
+
+Invariant: a build and a preview find the same, here.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from posixpath import dirname, join, normpath
+
+from sitegen.build.reading import double_ids
+from sitegen.build.scan import Files
+from sitegen.build.scanning import STATIC, Scan
+from sitegen.build.work import Head
+from sitegen.catalog.outputs import clashes, output_path
+from sitegen.catalog.permanence import broken_urls
+from sitegen.errors import Problem, Where
+from sitegen.model import Output
+
+
+def copied_outputs(content: Files, static: Files, places: Mapping[str, str]) -> list[Output]:
+    """Every file that is published as it is, two for one address too: those of the content, at these places, first."""
+    found = [
+        Output(path=output_path(url), url=url, kind="file", source=f"{content.shown}/{name}")
+        for name, url in places.items()
+    ]
+    return found + [Output(path=name, url="/" + name, kind="file", source=f"{STATIC}/{name}") for name in static]
+
+
+def findings(
+    scan: Scan,
+    heads: Mapping[str, Head],
+    published: Sequence[Head],
+    outputs: Sequence[Output],
+    copied: Sequence[Output],
+    *,
+    is_whole: bool,
+) -> list[Problem]:
+    """What is wrong between sources, each with its place. `is_whole`: no article is broken. Cost: linear."""
+    shown = scan.content.shown
+    problems = double_ids(heads, shown)
+    problems += [warning for head in published for warning in head.warnings]
+    problems += clashes((*outputs, *copied), shown)
+    problems += dead_links(heads, published, shown, {output.url for output in (*outputs, *copied)})
+    if scan.urls and is_whole:  # what a broken article breaks is said already
+        sources_at = {head.keys.url: f"{shown}/{head.keys.source}" for head in published}
+        problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
+    return problems
+
+
+def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str]) -> list[Problem]:
+    """A warning for each link of a text that leads to no source, or to no file; `made` holds all site paths."""
+    there = {head.keys.source for head in published}
+    found = []
+    for head in published:
+        for kind, target, line in head.links_at:
+            if kind == "source":
+                if target in there:
+                    continue
+                named, said = target, "is not published" if target in heads else "is not there"
+                help = "mend the path, or write  [[Title]]  for an article that is still to come"
+            else:
+                named, said = normpath(join(dirname(head.keys.source), target)), "is not there"
+                help = "mend the path, or put the file there"
+                beside = normpath(join(head.keys.url, target))
+                places = ("/" + named.removeprefix("pages/"), beside, beside + "/")
+                if target.startswith("?") or any(place in made for place in places):
+                    continue
+            message = f"links to {shown}/{named}, which {said}"
+            where = Where(f"{shown}/{head.keys.source}", line)
+            found.append(Problem(code=f"link.{kind}", where=where, message=message, help=help, severity="warning"))
+    return found

@@ -1,0 +1,44 @@
+"""What the preview finds while nobody waits: what a build would say, and no more than once."""
+
+import time
+
+from sitegen.serve.preview import Noticed
+from tests.laws.sites import article, build, write
+
+
+def until(condition, patience: float = 20.0) -> None:
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def test_clashes_and_dead_links_are_said_when_it_is_calm_and_go_when_they_are_mended(site, start):
+    heard = []
+    preview = start(site, heard.append)
+    number = preview.ticks.number
+    write(site, {"content/twin.md": article(1, "Twin of [one](a1.md) and [none](nowhere.md).", slug="a1").encode()})
+    until(lambda: preview.idle.problems)
+    codes = {problem.code for problem in preview.idle.problems}
+    said = preview.desk.state({"page": "/"})["others"]
+
+    assert codes == {"outputs.clash", "link.source"}
+    assert {each["path"] for each in said} >= {"content/twin.md"}
+    assert [each["error"] for each in said] == [True, False]
+    assert preview.ticks.number >= number + 2  # one for the edit, one for what was found
+    until(lambda: any(isinstance(news, Noticed) for news in heard))
+
+    write(site, {"content/twin.md": article(2, "Twin of [one](a1.md).", slug="b1").encode()})
+    until(lambda: not preview.idle.problems)
+    until(lambda: isinstance(heard[-1], Noticed) and heard[-1].total == 0)
+
+
+def test_what_is_found_is_what_a_build_says(site, start):
+    write(site, {"content/a1.md": b"---\ntitle: A\ntittle: B\n---\nNo date, [a link](gone.md), [a file](no.png).\n",
+                 "content/a2.md": article(2, "x", slug="a3").encode(),
+                 "urls.txt": b"/2024/01/gone-for-good/\n"})  # fmt: skip
+    report = build(site)
+    preview = start(site)
+    until(lambda: preview.idle.problems)
+
+    assert sorted(preview.idle.problems, key=str) == sorted(report.report.problems, key=str)
