@@ -163,9 +163,21 @@ FORMATS: Final = (
     Format("jekyll", "a Jekyll site", "read_generators:read", tree=_jekyll),
     Format("pelican", "a Pelican site", "read_generators:read", tree=_pelican),
     Format("nikola", "a Nikola site", "read_generators:read", tree=_nikola),
-    Format("epub", "an EPUB book", tree=_in_zip(b"application/epub+zip", "META-INF/container.xml"), document=True),
-    Format("odt", "an ODT document", tree=_in_zip(b"application/vnd.oasis.opendocument.text", ""), document=True),
-    Format("docx", "a Word document", tree=_in_zip(b"", "word/document.xml"), document=True),
+    Format(
+        "epub",
+        "an EPUB book",
+        "read_epub:read",
+        tree=_in_zip(b"application/epub+zip", "META-INF/container.xml"),
+        document=True,
+    ),
+    Format(
+        "odt",
+        "an ODT document",
+        "read_odt:read",
+        tree=_in_zip(b"application/vnd.oasis.opendocument.text", ""),
+        document=True,
+    ),
+    Format("docx", "a Word document", "read_docx:read", tree=_in_zip(b"", "word/document.xml"), document=True),
     # files
     Format("warc", "a web archive (WARC)", recognises=matches(r"\s*WARC/\d")),
     Format(
