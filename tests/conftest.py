@@ -24,6 +24,9 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+    parser.addoption(
+        "--every-page", action="store_true", help="browsers and checkers look at all pages, not at a sample"
+    )
     parser.addoption("--record", action="store_true", help="write what golden tests make as what they expect")
 
 

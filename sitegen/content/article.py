@@ -84,19 +84,49 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
     return _assemble(source, names, settings, matter, below, title, date, tuple(sorted(problems, key=_place)))
 
 
-_HEADING_TAG = re.compile(r"(</?h)([1-5])(?=[\s>])")
+_HEADING_TAG = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 
 
 def _below_the_title(rendered: Rendered) -> Rendered:
-    """The body with its headings one level lower when it has one of level 1: that is the title, which the theme prints.
+    """The body with its headings below the title, which the theme prints, and none more than one level below the last.
 
-    A page has one first heading, for readers who hear it and for checkers; relative levels stay as they are.
+    A page has one first heading, and readers who hear it go by its levels; which heading stands below which stays as
+    it was written.
     """
-    if all(heading.level > 1 for heading in rendered.headings):
+    html = rendered.html
+    opened = [int(level) for closing, level in _HEADING_TAG.findall(html) if not closing] if "<h" in html else []
+    levels = _outline(opened)
+    if levels == opened:
         return rendered
-    html = _HEADING_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}", rendered.html)
-    lower = tuple(msgspec.structs.replace(heading, level=min(heading.level + 1, 6)) for heading in rendered.headings)
-    return msgspec.structs.replace(rendered, html=html, headings=lower)
+    turn = iter(levels)
+    level = 0
+
+    def tag(match: re.Match[str]) -> str:
+        nonlocal level
+        level = (level or int(match[2])) if match[1] else next(turn)  # a stray closing tag stays as it is
+        return f"<{match[1]}h{level}"
+
+    html = _HEADING_TAG.sub(tag, html)
+    placed = {found[2]: int(found[1]) for found in _HEADING_ID.finditer(html)}
+    headings = tuple(
+        msgspec.structs.replace(heading, level=placed.get(heading.id, heading.level)) for heading in rendered.headings
+    )
+    return msgspec.structs.replace(rendered, html=html, headings=headings)
+
+
+_HEADING_ID = re.compile(r'<h([1-6])[^>]*? id="([^"]*)"')
+
+
+def _outline(levels: list[int]) -> list[int]:
+    """Heading levels from 2 on without a gap; a heading that stood below another still does."""
+    out, above = [], list[tuple[int, int]]()
+    for level in levels:
+        while above and above[-1][0] >= level:
+            above.pop()
+        placed = min((above[-1][1] if above else 1) + 1, 6)
+        above.append((level, placed))
+        out.append(placed)
+    return out
 
 
 _NO_MATTER: Final = FrontMatter()

@@ -244,6 +244,11 @@ class SiteView:
         years: tuple[Year, ...] = self._ask("periods")
         return years
 
+    def undated(self, n: int = 500) -> tuple[Card, ...]:
+        """The first n articles that have no date, in the order of the list of all articles. Cost: linear in n."""
+        start = sum(year.count for year in self.periods())
+        return self._cards(self._ask("latest", start, start + n))
+
     def period(self, year: int, month: int = 0, day: int = 0) -> tuple[Card, ...]:
         """The articles of a year, a month or a day, newest first."""
         return self._cards(self._ask("period", year, month, day))

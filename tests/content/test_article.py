@@ -1,5 +1,6 @@
 """One source to one article: names, addresses, titles, dates, direction, pictures."""
 
+import re
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -219,11 +220,23 @@ def test_a_broken_article_tells_all_its_faults_in_order():
     assert found.id == "rain"
 
 
-def test_headings_of_a_body_stand_below_the_title():
-    found = article("a.md", front="title: T\ndate: 2024-03-17\n", body="# One\n\n### Three\n\n###### Six\n\n`<h1>`\n")
+@pytest.mark.parametrize(
+    ("written", "placed"),
+    [
+        ([1, 3, 6], [2, 3, 4]),
+        ([1, 2, 1, 2], [2, 3, 2, 3]),
+        ([3, 3, 4], [2, 2, 3]),
+        ([2, 5, 3], [2, 3, 3]),
+        ([4, 2, 3], [2, 2, 3]),
+        ([1, 2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 6]),
+    ],
+)
+def test_headings_of_a_body_stand_below_the_title_without_a_gap(written, placed):
+    body = "\n\n".join(f"{'#' * level} Same" for level in written) + "\n\n`<h1>`\n"
+    found = article("a.md", front="title: T\ndate: 2024-03-17\n", body=body)
 
-    assert [(heading.level, heading.text) for heading in found.body.headings] == [(2, "One"), (4, "Three"), (6, "Six")]
-    assert [f"<h{n}" in found.body.html for n in range(1, 7)] == [False, True, False, True, False, True]
+    assert [heading.level for heading in found.body.headings] == placed
+    assert re.findall(r"<h(\d)", found.body.html) == re.findall(r"</h(\d)", found.body.html) == list(map(str, placed))
 
 
 def test_headings_that_begin_below_the_title_stay():

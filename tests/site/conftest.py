@@ -1,25 +1,38 @@
-"""The repository's own site, built with each theme and at each kind of address, once for all checks.
+"""Three sites with each theme, built once for all checks, and one browser that looks at them.
+
+The repository's own site, a site of hostile words, and the blog of 18F where it lies beside the repository. What looks
+at pages one by one takes every kind of page and a seeded sample of the rest; with `--every-page`, all of them.
 
 Invariant: the checkout is copied first, so that a check leaves no file in it.
 """
 
+import random
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
+from tests.site.eighteen import write_eighteen
+from tests.site.hostile import write_hostile
+from tests.site.serving import Served
+
 PARTS = ("content", "themes", "static", "templates", "data", "urls.txt")  # of a site; those that it has
 THEMES = ("gazette", "plain")
+COLLECTIONS = ("own", "hostile", "eighteen")
+SEED = 18
+SAMPLE = 100  # pages that a checker of single files looks at, besides one of each kind
 
 
 class Site(NamedTuple):
     """A built site. `folder` holds the site's files at the depth of its base path, so `served` is the host's root."""
 
+    name: str
     theme: str
     url: str
     served: Path
@@ -28,10 +41,53 @@ class Site(NamedTuple):
     def pages(self) -> list[Path]:
         return sorted(self.folder.rglob("*.html"))
 
+    def kinds(self) -> dict[str, str]:
+        """One address of each kind of page that this site has, below its base path."""
+        found = {"home": "", "404": "404.html"}
+        for path in self.addresses():
+            found.setdefault(kind_of(path), path)
+        return found
+
+    def addresses(self) -> list[str]:
+        """Addresses of all pages but that for addresses which are not there, below the base path."""
+        paths = (page.relative_to(self.folder).as_posix() for page in self.pages())
+        return [path.removesuffix("index.html") for path in paths if path != "404.html"]
+
+    def sample(self, count: int) -> list[str]:
+        """Addresses of one page of each kind and of this many others, the same ones each time."""
+        kinds = list(self.kinds().values())
+        rest = [path for path in self.addresses() if path not in kinds]
+        return kinds + random.Random(SEED).sample(rest, min(count, len(rest)))
+
+    def file_at(self, path: str) -> Path:
+        """The file of an address below the base path."""
+        return self.folder / (path + "index.html" if path.endswith("/") or not path else path)
+
     def file_of(self, address: str) -> Path:
         """The file that a server would send for an absolute address of this site."""
         path = self.folder / address.removeprefix(self.url).partition("#")[0]
         return path / "index.html" if address.endswith("/") or path.is_dir() else path
+
+
+KINDS = (  # by the form of an address, the first that fits
+    (r"(tags|categories|authors|series)/", "index of {1}"),
+    (r"(?:tags|categories|authors|series)/[^/]+/page/\d+/", "further page of a term"),
+    (r"(tags|categories|authors|series)/[^/]+/", "one of {1}"),
+    (r"page/\d+/|articles/.*", "list"),
+    (r"\d{4}/", "year"),
+    (r"\d{4}/\d\d/", "month"),
+    (r"\d{4}/\d\d/\d\d/", "day"),
+    (r"\d{4}/\d\d/[^/]+/", "article"),
+    (r"(undated|archive|search|stories)/.*", "{1}"),
+    (r".+", "other"),
+    (r"", "home"),
+)
+
+
+def kind_of(path: str) -> str:
+    """What kind of page stands at an address below the base path."""
+    name, found = next((name, found) for form, name in KINDS if (found := re.fullmatch(form, path)))
+    return name.format(path, *found.groups())
 
 
 def with_theme(config: dict[str, Any], theme: str) -> dict[str, Any]:
@@ -41,40 +97,128 @@ def with_theme(config: dict[str, Any], theme: str) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key != "theme_options"} | {"theme": theme}
 
 
-@pytest.fixture(scope="session")
-def build_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Site]:
-    """A function of theme and base path that gives the built site; the same again is not built again."""
-    built: dict[tuple[str, str], Site] = {}
+def write_own(root: Path, folder: Path) -> dict[str, Any]:
+    """A copy of the repository's own site; gives its config."""
+    folder.mkdir(parents=True)
+    for name in PARTS:
+        part = root / name
+        if part.is_dir():
+            shutil.copytree(part, folder / name)
+        elif part.is_file():
+            shutil.copyfile(part, folder / name)
+    config: dict[str, Any] = yaml.safe_load((root / "sitegen.yaml").read_text(encoding="utf-8"))
+    return config
 
-    def build(theme: str, base: str = "/") -> Site:
-        if (theme, base) not in built:
-            source, served = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("served")
-            for name in PARTS:
-                part = root / name
-                if part.is_dir():
-                    shutil.copytree(part, source / name)
-                elif part.is_file():
-                    shutil.copyfile(part, source / name)
-            config = yaml.safe_load((root / "sitegen.yaml").read_text(encoding="utf-8"))
-            text = yaml.safe_dump(with_theme(config, theme), allow_unicode=True, sort_keys=False)
-            (source / "sitegen.yaml").write_text(text, encoding="utf-8")
-            site = Site(theme, f"https://site.example{base}", served, served / base.strip("/"))
-            command = [sys.executable, "-m", "sitegen", "build", "-C", source, "-o", site.folder, "-u", site.url]
-            done = subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True)
-            assert done.returncode == 0, done.stdout + done.stderr
-            built[theme, base] = site
-        return built[theme, base]
+
+def built(name: str, theme: str, source: Path, config: dict[str, Any], served: Path, base: str = "/") -> Site:
+    """Builds a site whose files lie in `source` at the depth of its base path below `served`."""
+    text = yaml.safe_dump(with_theme(config, theme), allow_unicode=True, sort_keys=False)
+    (source / "sitegen.yaml").write_text(text, encoding="utf-8")
+    site = Site(name, theme, f"https://site.example{base}", served, served / base.strip("/"))
+    command = [sys.executable, "-m", "sitegen", "build", "-C", source, "-o", site.folder, "-u", site.url, "-q"]
+    done = subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return site
+
+
+BuildSite = Callable[..., Site]
+
+
+@pytest.fixture(scope="session")
+def build_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildSite:
+    """A function of theme, base path and collection that gives the built site; the same again is not built again."""
+    done: dict[tuple[str, str, str], Site] = {}
+    sources: dict[str, tuple[Path, dict[str, Any]]] = {}
+
+    def written(name: str) -> tuple[Path, dict[str, Any]]:
+        folder = tmp_path_factory.mktemp("source") / name
+        if name == "own":
+            return folder, write_own(root, folder)
+        if name == "eighteen":
+            return folder, dict(write_eighteen(root.parent / "shared/data/collections/18f/posts", folder))
+        return folder, dict(write_hostile(folder))
+
+    def build(theme: str, base: str = "/", name: str = "own") -> Site:
+        if (name, theme, base) not in done:
+            if name not in sources:
+                sources[name] = written(name)
+            done[name, theme, base] = built(name, theme, *sources[name], tmp_path_factory.mktemp("served"), base)
+        return done[name, theme, base]
 
     return build
 
 
-@pytest.fixture(scope="session", params=THEMES)
-def site(request: pytest.FixtureRequest, build_site: Callable[[str, str], Site]) -> Site:
-    """The site at the root of its host, with each theme."""
-    return build_site(request.param, "/")
+def every(*, bases: tuple[str, ...] = ("/",), collections: tuple[str, ...] = COLLECTIONS) -> list[Any]:
+    """Parameters of a fixture: collection, theme and base path; what reads the shared collection carries its mark."""
+    return [
+        pytest.param(
+            (theme, base, name),
+            id=f"{name}-{theme}{'' if base == '/' else '-below-a-path'}",
+            marks=[pytest.mark.shared] if name == "eighteen" else [],
+        )
+        for name in collections
+        for theme in THEMES
+        for base in bases
+    ]
 
 
-@pytest.fixture(scope="session", params=[(theme, base) for theme in THEMES for base in ("/", "/some/where/")])
-def site_anywhere(request: pytest.FixtureRequest, build_site: Callable[[str, str], Site]) -> Site:
-    """The site with each theme, at the root of its host and below a base path."""
-    return build_site(*request.param)
+def one_of(request: pytest.FixtureRequest) -> Site:
+    if request.param[2] == "eighteen":
+        request.getfixturevalue("shared_data")
+    build: BuildSite = request.getfixturevalue("build_site")
+    return build(*request.param)
+
+
+@pytest.fixture(scope="session", params=every(collections=("own",)))
+def site(request: pytest.FixtureRequest) -> Site:
+    """The repository's own site at the root of its host, with each theme."""
+    return one_of(request)
+
+
+@pytest.fixture(scope="session", params=every(bases=("/", "/some/where/"), collections=("own",)))
+def site_anywhere(request: pytest.FixtureRequest) -> Site:
+    """The repository's own site with each theme, at the root of its host and below a base path."""
+    return one_of(request)
+
+
+@pytest.fixture(scope="session", params=every())
+def any_site(request: pytest.FixtureRequest) -> Site:
+    """Each of the three sites with each theme."""
+    return one_of(request)
+
+
+@pytest.fixture(scope="session", params=every(bases=("/", "/some/where/")))
+def any_site_anywhere(request: pytest.FixtureRequest) -> Site:
+    """Each of the three sites with each theme, at the root of its host and below a base path."""
+    return one_of(request)
+
+
+@pytest.fixture(scope="session")
+def every_page(request: pytest.FixtureRequest) -> bool:
+    """Whether to look at all pages rather than at a sample."""
+    return bool(request.config.getoption("--every-page"))
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Site], Served]]:
+    """A function that serves a site on this machine; the same again is not served again."""
+    running: dict[Site, Served] = {}
+
+    def start(site: Site) -> Served:
+        if site not in running:
+            running[site] = Served(site.served, site.url.removeprefix("https://site.example"))
+        return running[site]
+
+    yield start
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(browser: str) -> Iterator[Any]:
+    """One browser for all checks of pages."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here (PyPI: playwright)")
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()

@@ -1,72 +1,113 @@
-"""Pages in a real browser: everything they ask for is there, and they say nothing on the console."""
+"""Pages of three sites in a real browser: open to everyone, silent, in one piece, and whole without scripts."""
 
-import functools
-import http.server
-import subprocess
-import threading
-from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+from tests.site.conftest import Site
+from tests.site.looking import Seen, look
 
-QUIET = (  # a browser without a screen that phones nobody
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-extensions",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
-    "--disable-dev-shm-usage",
-)  # fmt: skip
-PATIENCE_MS = 3000  # of the page's own, virtual time: timers run out at once
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
+
+FEW = 5  # pages of each site beside one of each kind
 
 
-class Log(http.server.SimpleHTTPRequestHandler):
-    """A plain server that remembers what it could not answer."""
-
-    failed: list[str]
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        if int(code) >= 400:
-            self.failed.append(self.path)
-
-
-@pytest.fixture(params=["gazette", "plain"])
-def site(request, build_site):
-    """Below a base path, where a wrong address shows."""
-    return build_site(request.param, "/some/where/")
+@pytest.fixture(scope="module")
+def seen(any_site: Site, every_page: bool, chromium: Any, node_modules: Any, serve: Any) -> Seen:
+    """All pages that are looked at, once for the checks below."""
+    axe = node_modules / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core is not installed (install npm, then run `python3 dev.py test`)")
+    server = serve(any_site)
+    paths = any_site.sample(len(any_site.pages()) if every_page else FEW)
+    found = look(chromium, server.host, "/", paths, axe)
+    assert len(found.pages) > FEW
+    assert not server.failed
+    return found
 
 
-@pytest.fixture
-def served(site) -> Iterator[tuple[str, list[str]]]:
-    """The address of the site on this machine, and the paths that were asked for in vain."""
-    failed: list[str] = []
-    handler = functools.partial(type("Handler", (Log,), {"failed": failed}), directory=str(site.served))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = site.url.removeprefix("https://site.example")
-        yield f"http://127.0.0.1:{server.server_address[1]}{base}", failed
-        server.shutdown()
+def listed(lines: list[str]) -> str:
+    return f"{len(lines)}\n" + "\n".join(lines[:40])
 
 
-def kinds(site) -> list[str]:
-    """One address of each kind of page, below the base path."""
-    articles = sorted(site.folder.glob("20??/??/*/index.html"))
-    article = next(page for page in articles if not page.parent.name.isdigit())
-    return ["", "404.html", "tags/", "archive/", f"{article.parent.relative_to(site.folder).as_posix()}/"]
+def test_axe_finds_no_violation_in_light_and_dark_narrow_and_wide(seen):
+    assert not seen.violations, listed(seen.violations)
 
 
-def test_a_page_finds_all_it_asks_for_and_is_silent_on_the_console(site, served, browser, tmp_path):
-    address, failed = served
-    said = []
-    for path in kinds(site):
-        command = [
-            browser, *QUIET, f"--user-data-dir={tmp_path}", "--enable-logging=stderr", "--dump-dom",
-            f"--virtual-time-budget={PATIENCE_MS}", address + path,
-        ]  # fmt: skip
-        done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=120)
-        assert "</html>" in done.stdout, done.stderr[-2000:]
-        said += [f"/{path}: {line}" for line in done.stderr.splitlines() if ":CONSOLE" in line]
+def test_axe_leaves_nothing_undecided_in_light_and_dark_narrow_and_wide(seen):
+    assert not seen.incomplete, listed(seen.incomplete)
 
-    assert not failed
-    assert not said
+
+def test_nothing_is_said_on_the_console(seen):
+    assert not seen.console, listed(seen.console)
+
+
+def test_no_other_host_is_asked_for_anything(seen):
+    assert not seen.elsewhere, listed(seen.elsewhere)
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen(seen):
+    assert not seen.scrolling, listed(seen.scrolling)
+
+
+WORDS = "() => document.querySelector('main').innerText.replace(/\\s+/g, ' ').trim()"
+DEAD = """() => [...document.querySelectorAll("button, [role=button], [onclick]")]
+  .filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def test_every_kind_of_page_says_the_same_without_scripts_and_offers_nothing_that_needs_them(any_site, chromium, serve):
+    address = serve(any_site).address
+    without = chromium.new_context(java_script_enabled=False)
+    page = without.new_page()
+    for kind, path in any_site.kinds().items():
+        page.goto(address + path)
+        article = lxml_text(any_site.file_at(path))
+        shown = page.evaluate(WORDS)
+
+        assert page.evaluate(DEAD) == [], f"{kind}: {path}"
+        missing = [line for line in article if line not in shown]
+        assert not missing, f"{kind}: {path}: {missing[:5]}"
+    without.close()
+
+
+def lxml_text(file: Any) -> list[str]:
+    """Words of a page's paragraphs, headings and links, as its source has them; what only scripts show left out."""
+    import lxml.html
+
+    main = lxml.html.fromstring(file.read_text(encoding="utf-8")).find(".//main")
+    texts = [" ".join(element.text_content().split()) for element in main.iter("h1", "h2", "h3", "li", "time")]
+    closed = {
+        " ".join(inner.text_content().split())
+        for details in main.iter("details")
+        if details.get("open") is None
+        for inner in details.iter()
+    }
+    return [text for text in texts if text and text not in closed and not text.isspace()]
+
+
+SHIFT = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; })
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => resolve(sum), 300);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_on_an_article_while_it_loads(any_site, chromium, serve, width):
+    server = serve(any_site)
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+
+    def late(route: Any) -> None:
+        page.wait_for_timeout(150)
+        route.continue_()
+
+    page.route("**/*.{png,jpg,svg,webp}", late)
+    articles = [path for path in any_site.sample(30) if any_site.file_at(path).read_text("utf-8").count("<figure")][:3]
+    assert articles
+    for path in articles:
+        page.goto(server.address + path, wait_until="load")
+        assert page.evaluate(SHIFT) == 0, unquote(path)
+    context.close()

@@ -70,11 +70,10 @@ def note_close(draft: "Draft", _tokens: Sequence[Token], index: int) -> int:
 
 
 def way_back(draft: "Draft", tokens: Sequence[Token], index: int) -> int:
-    """The arrow to one of the places that refer to a note."""
+    """The arrow to one of the places that refer to a note; from the second on with its number."""
     number, again = tokens[index].meta["id"] + 1, tokens[index].meta["subId"]
-    suffix = f"-{again + 1}" if again > 0 else ""
+    suffix, said = (f"-{again + 1}", f"<sup>{again + 1}</sup>") if again > 0 else ("", "")
     draft.html.append(
-        f' <a href="#fnref-{number}{suffix}" class="footnote-backref" role="doc-backlink"'
-        f' aria-label="{number}{suffix}">↩\ufe0e</a>'
+        f' <a href="#fnref-{number}{suffix}" class="footnote-backref" role="doc-backlink">↩\ufe0e{said}</a>'
     )
     return index + 1
