@@ -28,6 +28,11 @@ def body_from(leaves: Sequence[Leaf], dropped: Sequence[tuple[str, str]], line: 
     """The body of all leaves. `dropped` are texts that left no trace, with the reason; `line` is where it all began."""
     leaves = [_bare_embed(leaf) for leaf in leaves]
     fates = [Fate("body") for _ in leaves]
+    for side in (range(len(leaves)), range(len(leaves) - 1, -1, -1)):
+        for i in side:
+            if leaves[i].kind != "rule" or leaves[i].markdown != "---":
+                break
+            fates[i] = Fate("dropped", "rule round the text")
     captions = _captions(leaves, fates)
     pictures: list[Picture] = []
     for i, leaf in enumerate(leaves):

@@ -114,9 +114,10 @@ def _in_zip(kind: bytes, part: str) -> TreeRule:
 
 
 def _medium(tree: Listing) -> bool:
-    return tree.has("posts/") and any(
-        re.match(r"posts/(?:\d{4}-\d\d-\d\d_|draft_).*\.html$", name) for name in tree.names
-    )
+    """A page a story, each marked up as Medium does; the first one tells."""
+    first = next((name for name in tree.names if re.match(r"posts/[^/]+\.html$", name)), "")
+    head = tree.head(first) if tree.has("posts/") and first else b""
+    return b'data-field="body"' in head and b"e-content" in head
 
 
 def _substack(tree: Listing) -> bool:
@@ -150,14 +151,33 @@ def _nikola(tree: Listing) -> bool:
     return tree.has("posts/") and tree.has("conf.py") and b"nikola" in tree.head("conf.py").lower()
 
 
+def _beside(recognises: Recognises, suffix: str, *folders: str) -> TreeRule:
+    """An export at the top of a folder or archive, with one of these folders of pictures beside it."""
+
+    def claims(tree: Listing) -> bool:
+        if not any(tree.has(folder) for folder in folders):
+            return False
+        names = [name for name in tree.top if name.endswith(suffix)]
+        return any(
+            recognises(name, head, head.decode("utf-8", "replace")) for name in names for head in [tree.head(name)]
+        )
+
+    return claims
+
+
 _PROLOGUE: Final = r"\s*(?:<[?!].{0,2000}?)?"  # an XML declaration, a comment or a DOCTYPE
 _HTML: Final = r"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,4000}?-->\s*)*(?:<!doctype html|<html\b|<head\b|<body\b)"
 _FRONT_MATTER: Final = r"---[ \t]*\r?\n(?:[^\n]{0,4000}\n){1,400}?(?:---|\.\.\.)[ \t]*\r?(?:\n|$)"
 
+_WORDPRESS: Final = matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export")
+_GHOST: Final = matches(
+    r'\s*\{\s*"(?:db|meta|data|posts)"\s*:(?=.{0,60000}?"(?:exported_on|posts|published_at|html)"\s*:)'
+)
+
 FORMATS: Final = (
     # folders and archives
-    Format("medium", "a Medium export", tree=_medium),
-    Format("substack", "a Substack export", tree=_substack),
+    Format("medium", "a Medium export", "read_medium:read", tree=_medium),
+    Format("substack", "a Substack export", "read_substack:read", tree=_substack),
     Format("zola", "a Zola site", "read_generators:read", tree=_zola),
     Format("hugo", "a Hugo site", "read_generators:read", tree=_hugo),
     Format("jekyll", "a Jekyll site", "read_generators:read", tree=_jekyll),
@@ -189,13 +209,10 @@ FORMATS: Final = (
         "wordpress",
         "a WordPress export",
         "read_wordpress:read",
-        recognises=matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export"),
+        _WORDPRESS,
+        _beside(_WORDPRESS, ".xml", "uploads/", "wp-content/"),
     ),
-    Format(
-        "ghost",
-        "a Ghost export",
-        recognises=matches(r'\s*\{\s*"(?:db|meta|data)"\s*:(?=.{0,60000}?"(?:exported_on|posts)"\s*:)'),
-    ),
+    Format("ghost", "a Ghost export", "read_ghost:read", _GHOST, _beside(_GHOST, ".json", "content/", "images/")),
     Format(
         "feed",
         "a feed (RSS, Atom, JSON Feed)",

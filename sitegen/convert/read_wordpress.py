@@ -15,8 +15,9 @@ import msgspec
 from sitegen.content.slugs import explicit_slug
 from sitegen.convert.document import Block, Document, Fate, Field, Markup, Picture, Source
 from sitegen.convert.export_body import body_from
+from sitegen.convert.export_document import assets_beside, exports_of
 from sitegen.convert.formats import Reading
-from sitegen.convert.sources import SourceFile, problem
+from sitegen.convert.sources import SourceFile, Tree, problem
 from sitegen.convert.wp_body import leaves_of_post
 from sitegen.convert.wp_comments import comments_of
 from sitegen.convert.wp_fields import Names, fields_of, meta_fate, stated, term_fate
@@ -50,8 +51,12 @@ class Survey(msgspec.Struct):
     left_out: Counter[str]
 
 
-def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:  # noqa: ARG001
+def read(given: SourceFile | Tree, reading: Reading) -> Iterator[Document | Problem]:
     """The reader of the format wordpress."""
+    yield from exports_of(given, reading.format, _export)
+
+
+def _export(file: SourceFile) -> Iterator[Document | Problem]:
     text, notes = export_text(file.content)
     survey = _survey(text)
     for note in notes:
@@ -155,7 +160,7 @@ def _document(file: SourceFile, item: Item, survey: Survey) -> Document:
         markup=Markup(body.markdown, (*fates, *comment_fates, *body.fates), pictures), fields=fields,
         kind="page" if page else "article", place=_place(item, survey) if page else "",
         addresses=tuple(dict.fromkeys(filter(None, (url, item.text("guid"), _short(survey.channel.url, item.id))))),
-        comments=comments,
+        comments=comments, assets=assets_beside(file, [picture.src for picture in pictures]),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from sitegen.convert.footnotes import note_mark
 from sitegen.convert.wp_library import Attachment, Library, figure
 
 MAX_DEPTH: Final = 12
@@ -308,11 +309,6 @@ def _is_layout(found: _Shortcode) -> bool:
     if not _LAYOUT.fullmatch(found.name.lstrip("/")):
         return False
     return found.inner is not None or "_" in found.name or found.name.startswith("/")
-
-
-def note_mark(number: int) -> str:
-    """Where a footnote is called, until the body is Markdown: two characters that no text may hold round its number."""
-    return f"\ufdd0{number}\ufdd1"
 
 
 def _frame(url: str, tag: str = "iframe") -> str:

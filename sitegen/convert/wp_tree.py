@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.html import HtmlElement
 
+from sitegen.convert.footnotes import note_mark
 from sitegen.convert.html_blocks import BREAKING, MORE, SILENT
-from sitegen.convert.shortcodes import Counted, note_mark
+from sitegen.convert.shortcodes import Counted
 from sitegen.convert.wp_blocks import FREEFORM
 from sitegen.convert.wp_library import Library
 
