@@ -45,6 +45,7 @@ SIDEWAYS = {  # imports within one floor, from one room to another, each with it
     ("sitegen.schema", "sitegen.config"): "the schema of the config is made from its types",
     ("sitegen.schema", "sitegen.content"): "the schema of front matter is made from its types",
     ("sitegen.theme", "sitegen.catalog"): "what a template may ask is answered by the rules of the catalogue",
+    ("sitegen.convert", "sitegen.build"): "an import spreads over the pool, and holds the lock, that builds do",
     ("sitegen.__main__", "sitegen.cli"): "`python -m sitegen` is the command line",
 }
 

@@ -5,7 +5,9 @@ first, so one process and many give the same bytes.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -23,8 +25,8 @@ class Pool(Protocol):
 
     workers: int
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
-        """Results in the order of the chunks."""
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
+        """Results in the order of the chunks. Those of an iterator are asked for when there is room for them."""
         ...
 
 
@@ -33,7 +35,7 @@ class Serial:
 
     workers = 1
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
         for chunk in chunks:
             yield function(shared, chunk)
 
@@ -56,14 +58,16 @@ class Processes:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
-        if len(chunks) < SMALL or self.workers < SMALL:
-            yield from Serial().map(function, shared, chunks)
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
+        following = iter(chunks)
+        first = list(islice(following, SMALL))
+        if len(first) < SMALL or self.workers < SMALL:
+            yield from Serial().map(function, shared, chain(first, following))
             return
         import multiprocessing  # noqa: PLC0415 -- 20 ms that a build with little to do is spared
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-        workers = min(self.workers, len(chunks))
+        workers = min(self.workers, len(chunks)) if isinstance(chunks, Sequence) else self.workers
         if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
             _share(shared)
             executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
@@ -71,7 +75,8 @@ class Processes:
             executor = ProcessPoolExecutor(workers, initializer=_share, initargs=(shared,))
         try:
             with executor:
-                yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), chunks, workers)
+                every = chain(first, following)
+                yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), every, workers)
         finally:
             _share(None)
 
@@ -93,28 +98,24 @@ class OnExecutor:
         self.workers = workers
         self.scatter = scatter
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Sequence[C]) -> Iterator[R]:
+    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
         there = self.scatter(shared)
         yield from _ordered(lambda chunk: self.executor.submit(_alone, function, there, chunk), chunks, self.workers)
 
 
-def _ordered(submit: Callable[[C], "Future[R]"], chunks: Sequence[C], workers: int) -> Iterator[R]:
+def _ordered(submit: Callable[[C], "Future[R]"], chunks: Iterable[C], workers: int) -> Iterator[R]:
     """Results in order, with a bounded number of chunks under way, so that memory stays bounded too."""
-    ahead = 3 * workers
-    futures: list[Future[R] | None] = [submit(chunk) for chunk in chunks[:ahead]]
+    following = iter(chunks)
+    under_way: deque[Future[R]] = deque()
     try:
-        for n in range(len(chunks)):
-            future = futures[n]
-            assert future is not None
-            result = future.result()
-            futures[n] = None  # the result need not be kept
-            if n + ahead < len(chunks):
-                futures.append(submit(chunks[n + ahead]))
-            yield result
+        while True:
+            under_way.extend(submit(chunk) for chunk in islice(following, 3 * workers - len(under_way)))
+            if not under_way:
+                return
+            yield under_way.popleft().result()
     except BaseException:
-        for future in futures:
-            if future is not None:
-                future.cancel()
+        for future in under_way:
+            future.cancel()
         raise
 
 

@@ -15,7 +15,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 from sitegen.convert.detect import EMPTY_ZIP, GZIP, ZIP, detect_tree
 from sitegen.convert.document import Asset
 from sitegen.convert.formats import Format
-from sitegen.convert.sources import MAX_BYTES, Claimed, Found, SourceFile, Tree, problem
+from sitegen.convert.sources import MAX_BYTES, Claimed, Disk, Found, SourceFile, Tree, problem, shown
 from sitegen.errors import Problem
 
 MAX_MEMBERS: Final = 200_000
@@ -49,10 +49,12 @@ def archived(file: SourceFile, format: Format | None, walk: Walk) -> Iterator[Fo
     document = detect_tree(tree, document=True) if format is None or format.document else None
     if document is not None:
         yield Claimed(Tree(store, "", file.path, file.name, packed=file), document.name)
+        store.forget()
         return
     if not store.names() and not store.problems:
         yield problem(file.path, "the archive holds no files", "leave it out of the sources", code="import.archive")
     yield from walk(_single_folder(tree), format)
+    store.forget()
     yield from store.problems
 
 
@@ -103,7 +105,7 @@ class Zip:
 
     def __init__(self, file: SourceFile) -> None:
         self.path = file.path
-        self.packed = file
+        self.on_disk = isinstance(file.store, Disk)
         self.problems: list[Problem] = []
         self.refused = ""
         self._zip = ZipFile(io.BytesIO(file.content))
@@ -153,11 +155,23 @@ class Zip:
             return False
         return not inner.refused and detect_tree(Tree(inner, "", "", ""), document=True) is not None
 
-    def asset(self, name: str, src: str) -> Asset:
-        return Asset(src=src, file=self.path, member=name)
+    def asset(self, name: str, src: str) -> Asset | None:
+        if name not in self._members:
+            return None
+        try:  # an archive that came through standard input is on no disk
+            if self.on_disk:
+                return Asset(src=src, file=self.path, member=name)
+            return Asset(src=src, content=self.read(name))
+        except OSError:
+            return None
+
+    def forget(self) -> None:
+        """Lets go of the bytes of an archive that can be opened again."""
+        if self.on_disk:
+            self._zip.close()
 
     def shown(self, name: str) -> str:
-        return f"{self.path}/{name}"
+        return shown(f"{self.path}/{name}")
 
 
 def _fault(info: ZipInfo) -> str:  # noqa: PLR0911 -- a fault a line

@@ -125,15 +125,17 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """A file that belongs to an article: `src` is what its Markdown and pictures call it.
 
     Its bytes stand in `content`, or in `file` on the disk, or in `member` of the archive `file`; they are read when the
-    article is written. `name` is what it was called, where `src` does not say it; `type` its MIME type, where known.
+    article is written. `name` is what it was called, where `src` does not say it.
     """
 
     src: str
     content: bytes = b""
     file: str = ""
     member: str = ""
+    inside: str = ""  # its name in the store of its source, until it is known to be there
     name: str = ""
-    type: str = ""
+    type: str = ""  # its MIME type, where the source says one
+    original: str = ""  # the address to go back to when there is no such file after all
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):

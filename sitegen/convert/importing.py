@@ -1,41 +1,47 @@
 """The whole import: find, read, learn, infer, resolve, write, report.
 
+    gather    every source is read, on all processes, into a spool on the disk
+    draw      each site is learnt from its documents, and every article inferred
+    plan      every article gets its place; titles and addresses of all are known
+    put       links and files are set, and each article is written, or left alone
+
 Invariant: what a broken source loses is that source alone; the order of documents is that of the sources, and the
-result does not depend on the number of processes. All documents of one run are kept in memory for now.
+result does not depend on the number of processes. What stays in memory of an article is about 2 kB; the rest waits on
+the disk. An import that was killed goes on where it stopped.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen.convert.collection import learn
+from sitegen.build.lock import site_lock
+from sitegen.build.pool import Pool, Processes, Serial
+from sitegen.build.report import Progress, Quiet
 from sitegen.convert.comment_files import CommentFiles
-from sitegen.convert.decode import decoded_head
-from sitegen.convert.detect import detect, readable
-from sitegen.convert.document import Article, Block, Document, Source
-from sitegen.convert.evidence import Evidence
-from sitegen.convert.formats import BY_NAME, HEAD, Reading
-from sitegen.convert.infer import infer
-from sitegen.convert.lines import Line
-from sitegen.convert.report import Done, Report
-from sitegen.convert.resolve import resolve
+from sitegen.convert.document import Article, Source
+from sitegen.convert.drawing import Drawn, body_texts, draw
+from sitegen.convert.formats import Reading
+from sitegen.convert.gathering import Gathered, gather
+from sitegen.convert.near import near_pairs
+from sitegen.convert.putting import Putting
+from sitegen.convert.report import Done, Near, Report, Tally
 from sitegen.convert.shelf import Outcome, Shelf
-from sitegen.convert.sources import Claimed, Found, SourceFile, Tree, find_sources, problem
-from sitegen.convert.stated import page_article, site_endings, with_stated
-from sitegen.convert.write import markdown_file, place_of
+from sitegen.convert.sources import problem
+from sitegen.convert.spool import Journal, Made, Spool
 from sitegen.errors import Problem
 
-CHUNK: Final = 64  # documents that travel to a process at once; fewer cost more to send than to infer
+JOURNAL: Final = "reading.journal"
 
 
 class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to do with the sources. `bases` is where the texts as last written are kept, `comments` what readers wrote
     under an article; None leaves comments out.
+
+    `jobs` counts processes. `fetch` gives the bytes of a picture at an address, and raises OSError in words.
     """
 
     into: Path
@@ -46,127 +52,146 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     dry_run: bool = False
     jobs: int = 1
+    fetch: Callable[[str], bytes] | None = None
 
 
-def import_sources(sources: Sequence[str], options: ImportOptions) -> Report:
+def import_sources(
+    sources: Sequence[str],
+    options: ImportOptions,
+    *,
+    pool: Pool | None = None,
+    progress: Progress | None = None,
+    waiting: Callable[[], None] = lambda: None,
+) -> Report:
     """Imports all sources. Problems of single sources are in the report; nothing is raised for them."""
-    documents: list[Document] = []
-    problems: list[Problem] = []
-    for found in _read_all(sources, options):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            documents.append(found)
-            problems += [_said(found, note) for note in found.notes]
-    articles = resolve(_inferred(documents, options))
-    done, unwritten = _written(documents, articles, options)
-    problems += unwritten
-    problems += [_conflict(one.article.source, one.outcome) for one in done if one.outcome.action == "conflict"]
-    return Report(tuple(done), tuple(problems), options.dry_run)
-
-
-def _read_all(sources: Sequence[str], options: ImportOptions) -> Iterator[Document | Problem]:
-    skip = frozenset({options.into.resolve(), options.bases.resolve()})
-    format = BY_NAME.get(options.format)
-    for given in sources:
-        for found in find_sources(given, skip - {Path(given).resolve()} if given != "-" else skip, format):
-            yield from read_found(found, options)
-
-
-def read_found(found: Found, options: ImportOptions) -> Iterator[Document | Problem]:
-    """The documents of a file or tree, or what is wrong with it."""
-    if isinstance(found, Problem):
-        yield found
-        return
-    if isinstance(found, Claimed):
-        given: SourceFile | Tree = found.tree
-        path, chosen = found.tree.path, found.format
-    else:
-        given, path = found, found.path
-        told = detect(found.name, found.content[:HEAD], decoded_head(found.content))
-        chosen = options.format or told.format
-        if told.problem and (not options.format or not found.content.strip()):
-            yield problem(path, told.problem, told.help, code="import.format")
-            return
-    format = BY_NAME[chosen]
-    if not format.reader:
-        said = f"this is {format.what}, which import does not read yet"
-        yield problem(path, said, readable(), code="import.format")
-        return
-    yield from format.read(given, Reading(format=chosen, columns=options.columns, zone=options.zone))
-
-
-def _inferred(documents: Sequence[Document], options: ImportOptions) -> list[Article]:
-    """The articles of all documents, in their order."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    marked: dict[str, list[int]] = defaultdict(list)
-    for index, document in enumerate(documents):
-        (marked if document.markup else groups)[document.source.group].append(index)
-    work: list[tuple[Evidence, list[int]]] = []
-    for indices in groups.values():
-        evidence = learn(documents[i] for i in indices)
-        work += [(evidence, indices[at : at + CHUNK]) for at in range(0, len(indices), CHUNK)]
-    out: dict[int, Article] = {}
-    for indices in marked.values():
-        out.update(zip(indices, _marked_up([documents[i] for i in indices], options.zone), strict=True))
-    if options.jobs > 1 and len(documents) > 2 * CHUNK:
-        with ProcessPoolExecutor(options.jobs) as pool:
-            waiting = [
-                (indices, pool.submit(infer_chunk, [documents[i] for i in indices], evidence, options.zone))
-                for evidence, indices in work
-            ]
-            for indices, future in waiting:
-                out.update(zip(indices, future.result(), strict=True))
-    else:
-        for evidence, indices in work:
-            out.update(zip(indices, infer_chunk([documents[i] for i in indices], evidence, options.zone), strict=True))
-    return [out[i] for i in range(len(documents))]
-
-
-def _marked_up(documents: Sequence[Document], zone: str) -> list[Article]:
-    """The articles of one site's pages or items; the site's name is learnt from their titles."""
-    evidence = Evidence()
-    for title in site_endings(documents):
-        evidence.add([Line(Block(title, 1), "")])
-    return [page_article(document, ZoneInfo(zone), evidence.without_ending) for document in documents]
-
-
-def infer_chunk(documents: Sequence[Document], evidence: Evidence, zone: str) -> list[Article]:
-    """What travels to a process: values in, values out."""
-    known = ZoneInfo(zone)
-    return [with_stated(infer(document, evidence, known), document, known) for document in documents]
-
-
-def _written(
-    documents: Sequence[Document], articles: Iterable[Article], options: ImportOptions
-) -> tuple[list[Done], list[Problem]]:
-    shelf = Shelf(options.into, options.bases, dry=options.dry_run)
-    shelf.reserve(document.source for document in documents)
-    talk = CommentFiles(options.comments, options.bases, dry=options.dry_run) if options.comments else None
-    done: list[Done] = []
-    problems: list[Problem] = []
-    for document, article in zip(documents, articles, strict=True):
+    progress = progress or Quiet()
+    pool = pool or (Processes(options.jobs) if options.jobs > 1 else Serial())
+    with _held(options, waiting):
+        journal = Journal(None if options.dry_run else options.bases / JOURNAL)
+        finished = False
         try:
-            outcome = shelf.put(article, place_of(article), markdown_file(article))
-            if talk and article.comments and (aside := talk.put(outcome.place, article.comments)):
-                problems.append(_other_comments(article.source, outcome.place, aside))
+            gathered = _gathered(sources, options, pool, journal, progress)
+            drawn = _drawn(gathered, options, pool, progress)
+            report = _put(gathered, drawn, options, progress)
+            finished = True
+        finally:
+            journal.close(done=finished)
+    return report
+
+
+@contextmanager
+def _held(options: ImportOptions, waiting: Callable[[], None]) -> Iterator[None]:
+    """One import at a time into a folder."""
+    if options.dry_run:
+        yield
+        return
+    try:
+        options.bases.mkdir(parents=True, exist_ok=True)
+    except OSError:  # then nothing can be written, which is said of each article
+        yield
+        return
+    with site_lock(options.bases, waiting):
+        yield
+
+
+def _gathered(
+    sources: Sequence[str], options: ImportOptions, pool: Pool, journal: Journal, progress: Progress
+) -> Gathered:
+    skip = frozenset({options.into.resolve(), options.bases.resolve()})
+    reading = Reading(format=options.format, columns=options.columns, zone=options.zone)
+    gathered, before = Gathered(), 0
+    progress.phase("gather")
+    for gathered in gather(sources, skip, reading, pool, journal):
+        progress.advance(len(gathered.kept) - before)
+        before = len(gathered.kept)
+    return gathered
+
+
+def _drawn(gathered: Gathered, options: ImportOptions, pool: Pool, progress: Progress) -> Drawn:
+    progress.phase("draw", len(gathered.kept))
+    drawn, before = Drawn(0), 0
+    for drawn in draw(gathered, options.zone, pool):
+        progress.advance(len(drawn.articles) - before)
+        before = len(drawn.articles)
+    return drawn
+
+
+def _put(gathered: Gathered, drawn: Drawn, options: ImportOptions, progress: Progress) -> Report:
+    shelf = Shelf(options.into, options.bases, dry=options.dry_run)
+    putting = Putting(gathered, drawn, shelf, options.fetch)
+    putting.plan()
+    near = near_pairs([entry.sketch for entry in drawn.entries], lambda n: body_texts(drawn.article(n)))
+    problems = list(gathered.problems)
+    written: Spool[_Written] = Spool(_Written)
+    tally = Tally()
+    progress.phase("put", len(drawn.entries))
+    for number in range(len(drawn.entries)):
+        document = gathered.documents[number]
+        problems += [_said(document.source, note) for note in document.notes]
+        try:
+            one = _one(number, putting, options, near)
         except OSError as error:
             said = f"its Markdown cannot be written to {error.filename or options.into}: {error.strerror}"
             problems.append(
                 problem(document.source.path, said, "check the folder given with --into", code="import.write")
             )
-        else:
-            done.append(Done(document, article, outcome))
-    return done, problems
+            continue
+        written.append(one)
+        tally.add(one.article, one.outcome, one.near)
+        problems += _faults(one)
+        progress.advance(1)
+    tally.arrived = [lying.place for lying in putting.arrived()]
+    done = Made[Done](len(written), partial(_done, gathered, written))
+    return Report(done, tuple(problems), options.dry_run, tally)
 
 
-def _said(document: Document, note: str) -> Problem:
-    return problem(document.source.path, note, code="import.encoding", warning=True)
+class _Written(msgspec.Struct, frozen=True, array_like=True):
+    """A written article on its way to the report."""
+
+    number: int
+    article: Article
+    outcome: Outcome
+    notes: tuple[str, ...]
+    near: Near | None
+    comments_aside: str = ""
+
+
+def _one(number: int, putting: Putting, options: ImportOptions, near: Mapping[int, tuple[int, float]]) -> _Written:
+    ready = putting.ready(number)
+    place = putting.drawn.entries[number].place
+    outcome = putting.shelf.put(place, ready.article.source.sha256, ready.text, ready.copies)
+    aside = ""
+    if ready.article.comments and options.comments is not None:
+        talk = CommentFiles(options.comments, options.bases, dry=options.dry_run)
+        aside = talk.put(outcome.place, ready.article.comments)
+    twin = near.get(number)
+    like = Near(putting.drawn.entries[twin[0]].target, putting.drawn.entries[twin[0]].place, twin[1]) if twin else None
+    lean = msgspec.structs.replace(ready.article, assets=())  # their bytes are written, and no part of a report
+    return _Written(number, lean, outcome, ready.notes, like, aside)
+
+
+def _done(gathered: Gathered, written: Spool[_Written], number: int) -> Done:
+    one = written[number]
+    return Done(gathered.documents[one.number], one.article, one.outcome, one.notes, one.near)
+
+
+def _faults(one: _Written) -> list[Problem]:
+    path = one.article.source.path
+    found = [problem(path, note, code="import.asset", warning=True) for note in one.notes]
+    if one.outcome.action == "conflict":
+        found.append(_conflict(one.article.source, one.outcome))
+    if one.comments_aside:
+        found.append(_other_comments(one.article.source, one.outcome.place, one.comments_aside))
+    return found
 
 
 def _other_comments(source: Source, place: str, aside: str) -> Problem:
     said = f"the comments of {place} were changed here and in the source; your file stays as it is"
     return problem(source.path, said, f"take over by hand what you want from {aside}", code="import.conflict")
+
+
+def _said(source: Source, note: str) -> Problem:
+    return problem(source.path, note, code="import.encoding", warning=True)
 
 
 def _conflict(source: Source, outcome: Outcome) -> Problem:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from sitegen.convert.decode import decode
 from sitegen.convert.document import Document, Hint, Source
 from sitegen.convert.formats import Reading
@@ -148,4 +150,4 @@ def _item(
     if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,4})?", lang):
         hints["lang"] = Hint(lang, 0.8, "feed language")
     notes = (*document.notes, f"item {row} has only a summary") if short else document.notes
-    return Document(source=source, blocks=document.blocks, hints=hints, notes=notes, markup=document.markup)
+    return msgspec.structs.replace(document, source=source, hints=hints, notes=notes)

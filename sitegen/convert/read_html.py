@@ -9,19 +9,23 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from sitegen.convert.addresses import addresses_in
 from sitegen.convert.captions import read_caption
 from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
-from sitegen.convert.document import Block, Document, Fate, Hint, Markup, Picture, Source
+from sitegen.convert.document import Block, Document, Fate, Hint, Link, Markup, Picture, Source
 from sitegen.convert.formats import Reading
+from sitegen.convert.html_assets import take_assets
 from sitegen.convert.html_blocks import Leaf, leaves_of
 from sitegen.convert.html_content import choose, main_text
 from sitegen.convert.html_fields import UNSEEN, Facts, facts_of, headline, key, said_role
 from sitegen.convert.html_markdown import body_of
 from sitegen.convert.names import names_beside, read_byline, read_names
+from sitegen.convert.phrases import read_label
 from sitegen.convert.sources import SourceFile, problem
 from sitegen.errors import Problem
 
@@ -51,12 +55,15 @@ def read_html(file: SourceFile) -> Document | Problem:
             code="import.html",
         )
     facts = facts_of(root)
+    assets = take_assets(root, file, facts.url)
     host = (urlsplit(facts.url).hostname or "").removeprefix("www.")
     source = Source(
         path=file.path, name=file.name, format="html", sha256=file.sha256, group=host or file.folder, url=facts.url
     )
     document = page_document(root, facts, source, notes)
-    return document or problem(
+    if document is not None:
+        return msgspec.structs.replace(document, assets=assets) if assets else document
+    return problem(
         file.path, "the page holds no text", "check that it was saved after it had loaded", code="import.html"
     )
 
@@ -146,6 +153,7 @@ def _document(
         hints["lang"] = Hint(facts.lang, 0.9, "html lang")
     if facts.summary and len(facts.summary) < 1000:
         hints["summary"] = Hint(facts.summary, 0.7, "meta description")
+    links = _links(leaves, fates)
     pictures, captions = _pictures(leaves, fates, facts.image)
     blocks = tuple(Block(leaf.text or leaf.alt or leaf.src, i + 1) for i, leaf in enumerate(leaves))
     if not any(fate.kind == "body" for fate in fates):
@@ -153,7 +161,22 @@ def _document(
     at = [i for i, fate in enumerate(fates) if fate.kind == "body"]
     body = body_of([leaves[i] for i in at], {n: captions[i] for n, i in enumerate(at) if i in captions})
     markup = Markup(body, tuple(fates), tuple(pictures), facts.titles.get("title", ""))
-    return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup)
+    return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup, links=links)
+
+
+def _links(leaves: Sequence[Leaf], fates: list[Fate]) -> tuple[Link, ...]:
+    """Lines such as "READ: …" in the article are related articles, and not its text."""
+    links: list[Link] = []
+    for i, leaf in enumerate(leaves):
+        if fates[i].kind != "body" or leaf.kind not in ("text", "item", "heading"):
+            continue
+        label = read_label(leaf.text)
+        if label is None or not label.title:
+            continue
+        found = addresses_in(leaf.markdown)
+        fates[i] = Fate("link")
+        links.append(Link(label.label, label.title, i + 1, found[0] if found else label.url))
+    return tuple(links)
 
 
 def _seen(date: Hint, leaves: Sequence[Leaf], reasons: Sequence[str]) -> Hint:

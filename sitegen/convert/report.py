@@ -3,8 +3,7 @@
 Invariant: pure; the shape of the object is a contract, and every number in it can be checked against the sources.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,20 +13,60 @@ from sitegen.convert.shelf import Action, Outcome
 from sitegen.errors import Problem
 
 
+class Near(msgspec.Struct, frozen=True):
+    """The earlier article that one nearly copies, and the share of the shorter text that both have."""
+
+    target: str
+    place: str
+    share: float
+
+
 class Done(msgspec.Struct, frozen=True):
     """One article, the document it came from, and what became of it."""
 
     document: Document
     article: Article
     outcome: Outcome
+    notes: tuple[str, ...] = ()
+    near: Near | None = None
+
+
+class Tally(msgspec.Struct):
+    """Sums over all articles, counted as they are written."""
+
+    articles: int = 0
+    actions: dict[Action, int] = {}
+    ledger: dict[str, int] = {}
+    dropped: dict[str, int] = {}
+    without: dict[str, int] = {}
+    flagged: int = 0
+    wanted: int = 0
+    near: int = 0
+    arrived: list[str] = []
+
+    def add(self, article: Article, outcome: Outcome, near: Near | None) -> None:
+        self.articles += 1
+        self.actions[outcome.action] = self.actions.get(outcome.action, 0) + 1
+        account = ledger(article.fates)
+        for reason, count in account.pop("dropped").items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+        for name, count in account.items():
+            self.ledger[name] = self.ledger.get(name, 0) + count
+        for name in ("date", "authors"):
+            if getattr(article, name) is None:
+                self.without[name] = self.without.get(name, 0) + 1
+        self.flagged += any(field.doubtful for field in stated(article).values())
+        self.wanted += sum(not link.target for link in article.links)
+        self.near += near is not None
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All that an import did."""
+    """All that an import did. `done` reads each article from the disk when it is asked for."""
 
-    done: tuple[Done, ...]
+    done: Sequence[Done]
     problems: tuple[Problem, ...]
     dry_run: bool = False
+    tally: Tally = msgspec.field(default_factory=Tally)
 
     @property
     def failed(self) -> bool:
@@ -41,7 +80,27 @@ def as_json(report: Report) -> dict[str, Any]:
         "documents": [_document(done) for done in report.done],
         "problems": [_problem(problem) for problem in report.problems],
     }
+    if report.tally.arrived:
+        out["linked"] = report.tally.arrived
     return {**out, "dry_run": True} if report.dry_run else out
+
+
+def json_pieces(report: Report) -> Iterator[bytes]:
+    """The same object as text, an article at a time: a report may be larger than memory."""
+    yield b'{\n  "documents": ['
+    for number, done in enumerate(report.done):
+        yield (b",\n    " if number else b"\n    ") + _indented(_document(done))
+    yield b'],\n  "problems": ['
+    for number, problem in enumerate(report.problems):
+        yield (b",\n    " if number else b"\n    ") + _indented(_problem(problem))
+    yield b"]"
+    if report.tally.arrived:
+        yield b',\n  "linked": ' + msgspec.json.encode(report.tally.arrived)
+    yield b',\n  "dry_run": true\n}\n' if report.dry_run else b"\n}\n"
+
+
+def _indented(value: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).replace(b"\n", b"\n    ")
 
 
 def _document(done: Done) -> dict[str, Any]:
@@ -58,8 +117,10 @@ def _document(done: Done) -> dict[str, Any]:
         "ledger": ledger(article.fates),
         "dropped": _dropped(done),
     }
-    if notes := (*done.document.notes, *article.doubts):
+    if notes := (*done.document.notes, *article.doubts, *done.notes):
         out["notes"] = list(notes)
+    if done.near is not None:
+        out["near_copy_of"] = {"source": done.near.target, "output": done.near.place, "share": done.near.share}
     if done.outcome.conflicts:
         out["conflicts"] = list(done.outcome.conflicts)
     return out
@@ -69,16 +130,14 @@ def _link(label: str, title: str, target: str) -> dict[str, Any]:
     return {"label": label, "title": title, "target": target or None}
 
 
+def stated(article: Article) -> dict[str, Field]:
+    """The fields of an article by name."""
+    named = {name: getattr(article, name) for name in ("title", "date", "authors", "summary", "tags", "lang")}
+    return {**{name: field for name, field in named.items() if field is not None}, **article.more}
+
+
 def _fields(article: Article) -> dict[str, Any]:
-    named = {
-        "title": article.title,
-        "date": article.date,
-        "authors": article.authors,
-        "summary": article.summary,
-        "tags": article.tags,
-        "lang": article.lang,
-    }
-    out = {name: _field(field) for name, field in named.items() if field is not None}
+    out = {name: _field(field) for name, field in stated(article).items()}
     if article.pictures:
         images = [
             {**_where(picture), "caption": picture.caption, "credit": picture.credit, "cover": i == 0}
@@ -117,32 +176,32 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 def summary_lines(report: Report, into: str) -> list[str]:
     """What a person wants to know at the end, a line each."""
-    actions = Counter(done.outcome.action for done in report.done)
+    tally = report.tally
     verb = "would be " if report.dry_run else ""
-    total = _total(done.article for done in report.done)
-    said = ", ".join(f"{actions[action]} {verb}{word}" for action, word in _WORDS.items() if actions[action])
-    out = [
-        f"{len(report.done)} {'article' if len(report.done) == 1 else 'articles'} -> {into}: {said or 'nothing to do'}"
-    ]
-    if report.done:
-        out.append(
-            f"lines read: {total['blocks']}; kept as body: {total['body']}, as fields: {total['fields']}, "
-            f"as links: {total['links']}; dropped: {sum(total['dropped'].values())}"
-        )
-        out += [
-            f"  {count:>6}  {reason}"
-            for reason, count in sorted(total["dropped"].items(), key=lambda item: (-item[1], item[0]))
-        ]
-        missing = [
-            name for name in ("date", "authors") if any(getattr(done.article, name) is None for done in report.done)
-        ]
-        out += [
-            f"without {name}: {sum(getattr(done.article, name) is None for done in report.done)}" for name in missing
-        ]
-        wanted = sum(not link.target for done in report.done for link in done.article.links)
-        if wanted:
-            out.append(f"related articles that are not there yet: {wanted}")
+    counts = {word: tally.actions[action] for action, word in _WORDS.items() if action in tally.actions}
+    said = ", ".join(f"{count:,} {verb}{word}" for word, count in counts.items()) or "nothing to do"
+    out = [f"{tally.articles:,} {'article' if tally.articles == 1 else 'articles'} -> {into}: {said}"]
+    if tally.articles:
+        out += _account(tally)
+        out += [f"without {name}: {count:,}" for name, count in tally.without.items()]
+        if tally.near:
+            out.append(f"near copies of another article: {tally.near:,}")
+        if tally.wanted:
+            out.append(f"related articles that are not there yet: {tally.wanted:,}")
+    if tally.arrived:
+        out.append(f"earlier articles that now link to one of these: {len(tally.arrived):,}")
     return out
+
+
+def _account(tally: Tally) -> list[str]:
+    """The ledger as people read it."""
+    kept = tally.ledger
+    rows = sorted(tally.dropped.items(), key=lambda item: (-item[1], item[0]))
+    total = (
+        f"lines read: {kept['blocks']:,}; kept as body: {kept['body']:,}, as fields: {kept['fields']:,}, "
+        f"as links: {kept['links']:,}; dropped: {sum(tally.dropped.values()):,}"
+    )
+    return [total, *(f"  {count:>6,}  {reason}" for reason, count in rows)]
 
 
 _WORDS: dict[Action, str] = {
@@ -153,14 +212,3 @@ _WORDS: dict[Action, str] = {
     "unchanged": "unchanged",
     "conflict": "in conflict",
 }
-
-
-def _total(articles: Iterable[Article]) -> dict[str, Any]:
-    found: Sequence[dict[str, Any]] = [ledger(article.fates) for article in articles]
-    dropped: Counter[str] = Counter()
-    for one in found:
-        dropped.update(one["dropped"])
-    return {
-        **{key: sum(one[key] for one in found) for key in ("blocks", "fields", "body", "links")},
-        "dropped": dict(dropped),
-    }

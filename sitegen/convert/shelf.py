@@ -6,6 +6,8 @@
     edited, the source unchanged      kept       left alone
     edited, and the source changed    merged, or a conflict: the file stays, the new text lies beside the base
 
+First every article gets its place (`plan`), so that they can link to each other; then each is written (`put`).
+
 Invariant: no file is overwritten whose text is not our own last one, unless a merge kept all of it. What was last
 written (the base) lies under `.sitegen/imports/`; without it, every file counts as edited.
 """
@@ -13,13 +15,14 @@ written (the base) lies under `.sitegen/imports/`; without it, every file counts
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
-from sitegen.convert.document import Article, Source
+from sitegen.convert.assets import Copy
+from sitegen.convert.document import Source
 from sitegen.convert.merge import merge
 from sitegen.convert.write import folded_place, unique
 
@@ -27,6 +30,10 @@ HEAD: Final = 16384  # characters of a file in which its `source:` is looked for
 SAME: Final = 0.3  # share of words in common, from which a changed source is still the same article
 _SOURCE = re.compile(r"^source:\n(?P<block>(?:[ \t]+.*\n)+)", re.MULTILINE)
 _ENTRY = re.compile(r'^[ \t]+(?P<key>\w+):[ \t]*"?(?P<value>(?:[^"\\\n]|\\.)*)"?[ \t]*$', re.MULTILINE)
+
+_WANTED = re.compile(r'^  - title: "(?P<title>(?:[^"\\\n]|\\.)*)"$', re.MULTILINE)
+_TITLE = re.compile(r'^title: "(?P<title>(?:[^"\\\n]|\\.)*)"$', re.MULTILINE)
+BUNDLE: Final = "/index.md"
 
 Action = Literal["new", "unchanged", "updated", "kept", "merged", "conflict"]
 
@@ -38,6 +45,9 @@ class Lying(msgspec.Struct):
     name: str
     row: int
     sha256: str
+    url: str = ""
+    title: str = ""
+    wanted: tuple[str, ...] = ()  # titles under `related:`
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -56,10 +66,12 @@ class Shelf:
         self.into = into
         self.bases = bases
         self.dry = dry
+        self.lying: list[Lying] = []
         self._taken: dict[str, str] = {}
         self._by_identity: dict[tuple[str, int], list[Lying]] = {}
         self._by_digest: dict[tuple[str, int], list[Lying]] = {}
         self._claimed: set[str] = set()
+        self._found: dict[str, str] = {}  # place of an article to the place where an earlier import put it
         self._scan()
 
     def reserve(self, sources: Iterable[Source]) -> None:
@@ -72,18 +84,77 @@ class Shelf:
                     self._kept_for[(*source.identity, source.sha256)] = lying.place
                     break
 
-    def put(self, article: Article, wanted: str, text: str) -> Outcome:
-        """Writes, updates, merges or leaves alone. `wanted` is the place of a new article, before it is made unique."""
-        place = self._place_for(article, text)
-        if place is None:
+    def plan(self, source: Source, wanted: str, text: Callable[[], str]) -> str:
+        """The place of an article: where it lies already, else `wanted`, made unique. `text` makes its file.
+
+        An article that has become a bundle moves from `a.md` to `a/index.md`; its address stays.
+        """
+        found = self._place_for(source, text)
+        if found is None:
             place = unique(wanted, self._taken)
-            self._taken[folded_place(place)] = place
+        elif wanted.endswith(BUNDLE) and not found.endswith(BUNDLE):
+            place = found.removesuffix(".md") + BUNDLE
+            if folded_place(place) in self._taken:
+                place = found
+        else:
+            place = found
+        self._taken[folded_place(place)] = place
+        if found is not None:
+            self._found[place] = found
+        return place
+
+    def claimed(self, place: str) -> bool:
+        """Whether a file that lies there belongs to an article of this run."""
+        return place in self._claimed
+
+    def put(self, place: str, sha256: str, text: str, copies: Iterable[Copy] = ()) -> Outcome:
+        """Writes, updates, merges or leaves alone what `plan` gave this place; `copies` go beside it first."""
+        for copy in copies:
+            self._put_copy((self.into / place).parent / copy.name, copy.content)
+        found = self._found.get(place)
+        if found is None:
             self._write(self.into / place, text)
             self._write(self.bases / place, text)
             return Outcome(place, "new")
-        return self._update(place, article, text)
+        if found != place:
+            return self._moved(found, place, sha256, text)
+        return self._update(place, sha256, text)
 
-    def _update(self, place: str, article: Article, text: str) -> Outcome:
+    def _put_copy(self, path: Path, content: bytes) -> None:
+        """A copy has its content in its name, so one that is there is right, or a person has changed it."""
+        if not path.exists():
+            self._write_bytes(path, content)
+
+    def relate(self, lying: Lying, change: Callable[[str], str]) -> bool:
+        """Changes an article that is not of this run, as its source would; edits are kept. Whether anything changed."""
+        base = self._read(self.bases / lying.place)
+        mine = self._read(self.into / lying.place)
+        if base is None or mine is None or (text := change(base)) == base:
+            return False
+        merged = merge(base, mine, text)
+        if merged.conflicts:
+            return False
+        if merged.text != mine:
+            self._write(self.into / lying.place, merged.text)
+        self._write(self.bases / lying.place, text)
+        return merged.text != mine
+
+    def _moved(self, old: str, place: str, sha256: str, text: str) -> Outcome:
+        """An article that becomes a bundle takes its edits along."""
+        mine, base = self._read(self.into / old), self._read(self.bases / old)
+        if mine is None or base is None:
+            return self._update(old, sha256, text)
+        merged = merge(base, mine, text)
+        if merged.conflicts:
+            return self._aside(old, text, merged.conflicts)
+        self._write(self.into / place, merged.text)
+        self._write(self.bases / place, text)
+        if not self.dry:
+            (self.into / old).unlink()
+            (self.bases / old).unlink()
+        return Outcome(place, "updated" if mine == base else "merged")
+
+    def _update(self, place: str, sha256: str, text: str) -> Outcome:
         mine = self._read(self.into / place)
         base = self._read(self.bases / place)
         if mine == text:
@@ -91,7 +162,7 @@ class Shelf:
                 self._write(self.bases / place, text)
             return Outcome(place, "unchanged")
         if base is None:
-            return self._without_base(place, article, mine or "", text)
+            return self._without_base(place, sha256, mine or "", text)
         merged = merge(base, mine or "", text)
         if merged.conflicts:
             return self._aside(place, text, merged.conflicts)
@@ -103,10 +174,10 @@ class Shelf:
         self._write(self.bases / place, text)
         return Outcome(place, "updated" if mine == base else "merged")
 
-    def _without_base(self, place: str, article: Article, mine: str, text: str) -> Outcome:
+    def _without_base(self, place: str, sha256: str, mine: str, text: str) -> Outcome:
         """The base was lost: an unchanged source proves that every difference is a person's."""
         found = _source_in(mine)
-        if found and found.get("sha256") == article.source.sha256:
+        if found and found.get("sha256") == sha256:
             return Outcome(place, "kept")
         return self._aside(place, text, ("everything, because the base is lost",))
 
@@ -116,13 +187,12 @@ class Shelf:
             self._write(aside, text)
         return Outcome(place, "conflict", conflicts, str(aside))
 
-    def _place_for(self, article: Article, text: str) -> str | None:
-        source = article.source
+    def _place_for(self, source: Source, text: Callable[[], str]) -> str | None:
         if (place := self._kept_for.get((*source.identity, source.sha256))) is not None:
             del self._kept_for[(*source.identity, source.sha256)]
             return place
         for lying in self._by_identity.get(source.identity, ()):
-            if lying.place not in self._claimed and _alike(self._read(self.into / lying.place) or "", text):
+            if lying.place not in self._claimed and _alike(self._read(self.into / lying.place) or "", text()):
                 return self._claim(lying)
         for lying in self._by_digest.get((source.sha256, source.identity[1]), ()):
             if lying.place not in self._claimed:  # the source was renamed
@@ -147,12 +217,19 @@ class Shelf:
     def _note(self, place: str, path: Path) -> None:
         try:
             with path.open(encoding="utf-8", errors="replace", newline="") as file:
-                found = _source_in(file.read(HEAD))
+                head = file.read(HEAD)
+                found = _source_in(head)
         except OSError:
             return
         if found and "name" in found and "sha256" in found:
             row = int(found["row"]) if found.get("row", "").isdigit() else -1
-            lying = Lying(place, _unquoted(found["name"]), row, found["sha256"])
+            wanted = tuple(_unquoted(one["title"]) for one in _WANTED.finditer(head))
+            title = _TITLE.search(head)
+            lying = Lying(
+                place, _unquoted(found["name"]), row, found["sha256"], _unquoted(found.get("url", "")),
+                _unquoted(title["title"]) if title else "", wanted,
+            )  # fmt: skip
+            self.lying.append(lying)
             self._by_identity.setdefault((lying.name, row), []).append(lying)
             self._by_digest.setdefault((lying.sha256, row), []).append(lying)
 
@@ -163,14 +240,17 @@ class Shelf:
             return None
 
     def _write(self, path: Path, text: str) -> None:
-        """Atomically: a reader sees the old text or the new one, and a crash leaves one of them."""
+        self._write_bytes(path, text.encode("utf-8", "surrogateescape"))
+
+    def _write_bytes(self, path: Path, content: bytes) -> None:
+        """Atomically: a reader sees the old file or the new one, and a crash leaves one of them."""
         if self.dry:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".sitegen-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8", "surrogateescape"))
+                file.write(content)
             Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         except BaseException:

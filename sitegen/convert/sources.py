@@ -27,6 +27,7 @@ from sitegen.errors import Problem, Where
 
 MAX_BYTES: Final = 256_000_000  # a file of rows; `read_text` has a bound of its own for one article
 STDIN: Final = "-"
+_LONE = re.compile("[\ud800-\udfff]")  # how Python holds bytes of a path that are no UTF-8
 _PAGE = re.compile(r"\.x?html?$", re.IGNORECASE)
 _ASSET_ENDINGS: Final = (
     "_files",
@@ -50,7 +51,9 @@ class Store(Protocol):
         """At most `limit` bytes. Raises: OSError, with words, for what cannot or must not be read."""
         ...
 
-    def asset(self, name: str, src: str) -> Asset: ...
+    def asset(self, name: str, src: str) -> Asset | None:
+        """The file of this name as an asset; None when there is none, or when it leads outside."""
+        ...
 
     def shown(self, name: str) -> str:
         """The path as it was given or found, for reports."""
@@ -79,8 +82,17 @@ class SourceFile(msgspec.Struct, frozen=True):
         return self.digest or sha256(self.content).hexdigest()
 
     def asset(self, address: str) -> Asset | None:
-        """The file beside this one that a relative address means; None for what is not there or lies outside."""
-        return _asset(self.store, dirname(self.inside), address) if self.store is not None else None
+        """The file beside this one that a relative address means; None for an address that leads outside.
+
+        Whether there is such a file is looked up when the article is written: readers work in other processes.
+        """
+        parts = urlsplit(address) if self.inside and "\0" not in address else None
+        if parts is None or parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
+            return None
+        name = normpath(join(dirname(self.inside), unquote(parts.path).replace("\\", "/")))
+        if name.startswith(("../", "/")) or name in (".", "..") or _LONE.search(name):
+            return None
+        return Asset(src=address, inside=name)
 
 
 class Tree:
@@ -129,20 +141,18 @@ class Tree:
         except OSError as error:
             return problem(path, f"the file cannot be read: {error.strerror or error}", "leave it out, or mend it")
         folder = dirname(path)
-        shown = f"{self.name}/{name}" if self.name else name
-        return SourceFile(path, shown, folder, content, store=self.store, inside=inside)
+        called = shown(f"{self.name}/{name}" if self.name else name)
+        return SourceFile(path, called, folder, content, store=self.store, inside=inside)
 
     def asset(self, name: str, src: str = "") -> Asset | None:
         """A file of it that an article shows; None when there is none. `src` is how the article names it."""
-        if name not in self._known:
-            return None
-        return self.store.asset(self.prefix + name, src or name)
+        return self.store.asset(self.prefix + name, src or name) if name in self._known else None
 
     def below(self, folder: str) -> "Tree":
         """One of its own folders, named with "/" at its end."""
         name = folder.rstrip("/")
-        shown = f"{self.name}/{name}" if self.name else name
-        return Tree(self.store, self.prefix + folder, self.store.shown(self.prefix + name), shown)
+        called = f"{self.name}/{name}" if self.name else name
+        return Tree(self.store, self.prefix + folder, self.store.shown(self.prefix + name), called)
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -277,29 +287,18 @@ class Disk:
             raise OSError(0, too_large())
         return content[:limit]
 
-    def asset(self, name: str, src: str) -> Asset:
-        return Asset(src=src, file=str(self.root / name))
+    def asset(self, name: str, src: str) -> Asset | None:
+        path = (self.root / name).resolve()
+        inside = path.is_relative_to(self.root.resolve()) and path.is_file()
+        return Asset(src=src, file=str(self.root / name)) if inside else None
 
     def shown(self, name: str) -> str:
-        return os.path.join(self.prefix, name) if self.prefix else name  # noqa: PTH118 -- a text, as it was given
-
-    def holds(self, name: str) -> bool:
-        """Whether a file beside the sources is there, inside of the folder, and no link out of it."""
-        path = (self.root / name).resolve()
-        return path.is_relative_to(self.root.resolve()) and path.is_file()
+        return shown(os.path.join(self.prefix, name) if self.prefix else name)  # noqa: PTH118 -- a text, as it was given
 
 
-def _asset(store: Store, folder: str, address: str) -> Asset | None:
-    parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/") or "\0" in address:
-        return None
-    for path in dict.fromkeys((unquote(parts.path), parts.path)):
-        name = normpath(join(folder, path.replace("\\", "/")))
-        if name.startswith(("../", "/")) or name == "..":
-            continue
-        if store.holds(name) if isinstance(store, Disk) else name in store.names():
-            return store.asset(name, address)
-    return None
+def shown(path: str) -> str:
+    """A path as text; bytes in it that are no UTF-8 become question marks."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if _LONE.search(path) else path
 
 
 def too_large() -> str:
