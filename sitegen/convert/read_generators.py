@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import Any, Final
 
+import msgspec
+
 from sitegen.convert.captions import read_caption
 from sitegen.convert.decode import decode
 from sitegen.convert.document import Asset, Block, Document, Fate, Field, Markup, Picture, Source
@@ -94,7 +96,8 @@ def _document(file: SourceFile, page: Page, place: Place, tree: Tree | None = No
     if matter.broken:
         return next(each for each in matter.problems if each.is_error)
     source = Source(
-        path=file.path, name=file.name, format=place.format, sha256=file.sha256, group=file.folder,
+        path=file.path, name=file.name, format=place.format, sha256=file.sha256,
+        group=tree.path if tree is not None else file.folder,
         url=place.origin + page.address if place.origin and page.address else "",
     )  # fmt: skip
     fields, heads = fields_of(matter, words=place.format == "jekyll")
@@ -215,11 +218,4 @@ def _assets(
                 if not name.startswith("..") and (asset := tree.asset(name, address)) is not None:
                     break
         if asset is not None:
-            yield Asset(
-                src=address,
-                content=asset.content,
-                file=asset.file,
-                member=asset.member,
-                name=asset.name,
-                type=asset.type,
-            )
+            yield msgspec.structs.replace(asset, src=address)

@@ -84,7 +84,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     def asset(self, address: str) -> Asset | None:
         """The file beside this one that a relative address means; None for an address that leads outside.
 
-        Whether there is such a file is looked up when the article is written: readers work in other processes.
+        Where a reader works in another process, whether there is such a file is looked up when the article is written.
         """
         parts = urlsplit(address) if self.inside and "\0" not in address else None
         if parts is None or parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
@@ -92,7 +92,7 @@ class SourceFile(msgspec.Struct, frozen=True):
         name = normpath(join(dirname(self.inside), unquote(parts.path).replace("\\", "/")))
         if name.startswith(("../", "/")) or name in (".", "..") or _LONE.search(name):
             return None
-        return Asset(src=address, inside=name)
+        return Asset(src=address, inside=name) if self.store is None else self.store.asset(name, address)
 
 
 class Tree:
