@@ -3,16 +3,17 @@
 Invariant: nothing in the output folder changes before `publish`; until then new files lie whole in the stage.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sitegen.build.extras import CannotMakeError, Extra, Kept, why_made
 from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.publish import Target
 from sitegen.build.report import Progress
 from sitegen.build.scan import Seen
 from sitegen.build.site import Site
-from sitegen.build.tracing import Memory, Record, made_by
+from sitegen.build.tracing import EXTRA, Memory, Record, made_by
 from sitegen.build.work import RenderChunk, Rendered, Rendering, render_chunk, renderer_for
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
@@ -34,6 +35,7 @@ class Release:
         *,
         minify: bool,
         make: Callable[[Rendering, RenderChunk], Rendered] = render_chunk,
+        extras: Mapping[str, Kept] | None = None,
     ) -> None:
         self.site = site
         self.target = target
@@ -46,14 +48,23 @@ class Release:
         self.removed: list[str] = []
         self.kept: list[str] = []
         self.wanted: dict[str, bytes] = {}
+        self.warnings: list[Problem] = []  # of what could not be made, and can be done without
+        self.extras: dict[str, Kept] = {}
+        self._extras_before = extras or {}
+        self._whole = True
+        self._parts: dict[str, str] = {}  # by path, the extra that a file is part of
         self._by_path = {o.path: o for o in site.outputs if o.kind in RENDERED_KINDS}
         self._seen: dict[str, Seen] = {}
         self._why: dict[str, tuple[str, ...]] = {}
         self._aside: list[str] = []
         self._complaints: set[tuple[str, Where, str]] = set()
 
-    def render(self, pool: Pool, progress: Progress, *, write: bool) -> None:
-        """Make what is stale, and stage what differs from the disk. Faults stand in `problems`."""
+    def render(self, pool: Pool, progress: Progress, *, write: bool, whole: bool = True) -> None:
+        """Make what is stale, and stage what differs from the disk. Faults stand in `problems`.
+
+        Extras are left out of a build that fails anyway, which is when it is not `whole`.
+        """
+        self._whole = whole
         self._why = self.memory.reasons(self._by_path.values(), self.site.snapshot)
         self._check_disk()
         try:
@@ -106,6 +117,34 @@ class Release:
             if not self._stands(path, copy.digest):
                 content = copy.content()
                 yield path, content, digest_bytes(content)
+        for extra in self.site.extras if self._whole and not self.problems else ():
+            progress.phase(extra.name)
+            yield from self._extra(extra)
+
+    def _extra(self, extra: Extra) -> Iterator[tuple[str, bytes, bytes]]:
+        """The files of an extra, made again unless its recipe is that of the files on disk."""
+        before, recipe = self._extras_before.get(extra.name), extra.recipe()
+        known = self.memory.records
+        files: list[str] = []
+        if (
+            before is not None
+            and before.recipe == recipe
+            and all(path in known and self._stands(path, known[path].seen.digest) for path in before.files)
+        ):
+            files += before.files
+        else:
+            why = why_made(extra, before)
+            try:
+                for path, content in extra.make():
+                    files.append(path)
+                    self._why[path] = why
+                    self.rendered.append(path)
+                    yield path, content, digest_bytes(content)
+            except CannotMakeError as error:
+                self.warnings.append(error.problem)
+                return
+        self._parts.update(dict.fromkeys(files, extra.name))
+        self.extras[extra.name] = Kept(recipe, dict(extra.parts), tuple(files))
 
     def _render(self, todo: list[Output], pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
         if not todo:
@@ -237,7 +276,9 @@ class Release:
             why = self._why.get(path)
             if why is None:
                 why = before[path].why if path in before else ()
-            found[path] = Record(made=made_by(output) if output else "file", seen=self._seen[path], why=why)
+            part = self._parts.get(path)
+            made = made_by(output) if output else f"{EXTRA} {part}" if part else "file"
+            found[path] = Record(made=made, seen=self._seen[path], why=why)
         return found
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged
+from sitegen.build.extras import Kept
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
 from sitegen.build.publish import Target, dangerous
@@ -187,7 +188,8 @@ class Session:
             folder = self._output_folder(self.defaults.output, self.defaults.content)
             site = self._load(scan, settings or self._settings(scan.config))
             target = Target(folder, adopt=False, durable=False)
-            return see(scan, site, Release(site, target, Memory.load(self.cache), minify=self.minify, make=make))
+            memory, extras = Memory.load(self.cache), self.cache.known("extras", dict[str, Kept])
+            return see(scan, site, Release(site, target, memory, minify=self.minify, make=make, extras=extras))
 
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(act))
@@ -262,12 +264,15 @@ class Session:
             return BuildReport(output=str(folder), failed=True, problems=(foreign,), notices=self._notices())
         site = self._load(scan, settings)
         memory = Memory.load(self.cache)
-        release = Release(site, target, memory, minify=self.minify)
+        extras = self.cache.known("extras", dict[str, Kept])
+        release = Release(site, target, memory, minify=self.minify, extras=extras)
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
-                release.render(self.pool, self.progress, write=not self.options.dry_run)
-        problems = [*settings.problems, *site.broken, *site.problems, *release.problems]
-        if self._fails([*settings.problems, *site.problems, *release.problems]) or self._broken_ends(site):
+                whole = not self._broken_ends(site)
+                release.render(self.pool, self.progress, write=not self.options.dry_run, whole=whole)
+        of_output = [*release.problems, *release.warnings]
+        problems = [*settings.problems, *site.broken, *site.problems, *of_output]
+        if self._fails([*settings.problems, *site.problems, *of_output]) or self._broken_ends(site):
             release.abandon()
             return self._report(site, release, folder, problems, failed=True)
         with self.watch.phase("publish"):
@@ -436,6 +441,7 @@ class Session:
         self.cache.begin()
         self.cache.remember("files", scan.seen())
         memory.save(self.cache, release.records(), site.snapshot)
+        self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)
         self.cache.commit()
 

@@ -104,6 +104,7 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
             sitemap=config.outputs.sitemap,
             robots=config.outputs.robots,
             redirects=config.outputs.redirects,
+            search=config.search.enabled,
         ),
         themes=config.theme,
         theme_options=config.theme_options,

@@ -11,6 +11,7 @@ import msgspec
 
 from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
+from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
@@ -19,11 +20,12 @@ from sitegen.build.report import Progress, Stopwatch
 from sitegen.build.scan import Files
 from sitegen.build.scanning import Scan
 from sitegen.build.settings import SiteSettings
+from sitegen.build.site_extras import extras_of, reserved
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
-from sitegen.build.work import Bodies, Head
+from sitegen.build.work import Bodies, Head, decode_body
 from sitegen.catalog.links import Names
-from sitegen.catalog.outputs import output_path
+from sitegen.catalog.outputs import OPTIONAL, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Items, Snapshot
@@ -56,6 +58,7 @@ class Site(msgspec.Struct):
     outputs: tuple[Output, ...]
     copies: dict[str, Copy]
     assets: dict[str, bytes]
+    extras: list[Extra]
     broken: list[Problem]  # of articles; `problems` are all others
     problems: list[Problem]
 
@@ -109,10 +112,13 @@ def load_site(
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
         for name in scan.static:
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
-        copied = copied_outputs(scan.content, scan.static, places)
+        copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
         problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
     assets = {output_path(url): content for url, content in theme.contents.items()}
-    return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, broken, problems)
+    extras = extras_of(
+        settings, theme, published, lambda head: decode_body(sources.body(head.keys.source)), cache.path.parent
+    )
+    return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems)
 
 
 def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str, Input | Items]:
@@ -158,12 +164,14 @@ def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | I
 
 def theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, Input | Items]:
     """What the rules know of the theme; templates that cannot be read join the problems."""
+    offers = tuple(name for name in OPTIONAL if name in theme.templates)
     return {
         "option": Items({name: (value,) for name, value in theme.options.items()}, option_digests(theme.options)),
         "asset": Items(theme.assets, {name: digest_value(url) for name, url in theme.assets.items()}),
         "assets": Input(theme.assets, digest_value(theme.assets)),
         "template": Items(theme.templates, _closures(theme, cache, problems)),
         "words": Input(theme.strings, digest_value(theme.strings)),
+        "offers": Input(offers, digest_value(offers)),
     }
 
 

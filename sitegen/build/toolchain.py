@@ -12,7 +12,7 @@ from sitegen.digest import digest_bytes, digest_value
 
 SHAPING = frozenset(
     ("markdown_it_py", "mdit_py_plugins", "jinja2", "markupsafe", "pygments", "babel", "pyyaml", "numpy", "msgspec",
-     "minify_html", "latex2mathml", "nh3")
+     "minify_html", "latex2mathml", "nh3", "pagefind_bin_extended", "pillow")
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sitegen.digest import SIZE_BYTES
 from sitegen.engine import Key, Ledger, Snapshot
 from sitegen.model import Output
 
+EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras
 WHY_SHOWN = 12  # reasons kept an output; the first say enough
 
 
@@ -101,6 +102,8 @@ def made_by(output: Output) -> str:
 def said_of(made: str) -> str:
     """`made_by` as a person says it."""
     kind, _, key = made.partition(" ")
+    if kind == EXTRA:
+        return f"part of the {key}"
     if kind in ("home", "sitemap", "robots"):
         key = ""
     return f"the {kind.replace('_', ' ')} page{f' of {key}' if key else ''}"
@@ -143,6 +146,7 @@ _WORDS = {
     "has": "whether there is a page at {}",
     "site_addresses": "the list of all addresses",
     "page_order": "the list of pages",
+    "titles": "the titles of all articles",
 }
 
 

@@ -86,7 +86,7 @@ class Bodies(Mapping[str, Body]):
         self.encoded = encoded
 
     def __getitem__(self, id: str) -> Body:
-        return _decode_body(self.encoded[id])
+        return decode_body(self.encoded[id])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.encoded)
@@ -95,7 +95,7 @@ class Bodies(Mapping[str, Body]):
         return len(self.encoded)
 
 
-_decode_body = msgspec.msgpack.Decoder(Body).decode
+decode_body = msgspec.msgpack.Decoder(Body).decode
 
 
 class Rendering(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from sitegen.catalog import outputs
 from sitegen.catalog.links import fold
 from sitegen.catalog.ordering import Group, period_name
 from sitegen.catalog.outputs import FEED_FILES, SITEMAP_LIMIT, OutputPlan, output_path
@@ -57,6 +58,7 @@ def output_at(
     groups: Mapping[str, Mapping[str, Group]],
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
+    offers: tuple[str, ...],
     /,
     url: str,
 ) -> Output | None:
@@ -74,6 +76,7 @@ def output_at(
         or _of_taxonomy(plan, groups, url)
         or _of_period(plan, calendar, url)
         or _asset(assets, url)
+        or _offered(plan, offers, url)
     )
 
 
@@ -85,17 +88,18 @@ def has(
     groups: Mapping[str, Mapping[str, Group]],
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
+    offers: tuple[str, ...],
     /,
     url: str,
 ) -> bool:
     """Whether a page is made at a site path: what `theme.questions.has` answers."""
-    return output_at(plan, addresses, by_id, order, groups, calendar, assets, url) is not None
+    return output_at(plan, addresses, by_id, order, groups, calendar, assets, offers, url) is not None
 
 
-def indexed(groups: Mapping[str, Mapping[str, Group]], plan: OutputPlan, /) -> tuple[str, ...]:
+def indexed(groups: Mapping[str, Mapping[str, Group]], plan: OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
     """What `theme.questions.indexed` answers, without looking at all articles."""
     used = [name for name in plan.taxonomies if groups[name]]
-    return (*(f"/{name}/" for name in used), *(("/archive/",) if plan.archive_index else ()))
+    return outputs.indexes(used, plan, offers)
 
 
 def _made(url: str, kind: str, key: tuple[str | int, ...], source: str = "") -> Output:
@@ -158,6 +162,12 @@ def _of_period(plan: OutputPlan, calendar: Mapping[str, tuple[str, ...]], url: s
     if not wanted or name not in calendar or url != "/" + name.replace("-", "/") + "/":
         return None
     return _made(url, "period", (year, month, day))
+
+
+def _offered(plan: OutputPlan, offers: tuple[str, ...], url: str) -> Output | None:
+    if url == "/search/" and plan.search and "search.html" in offers:
+        return _made(url, "search", ())
+    return None
 
 
 def _asset(assets: Mapping[str, str], url: str) -> Output | None:

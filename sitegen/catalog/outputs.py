@@ -33,10 +33,22 @@ class OutputPlan(msgspec.Struct, frozen=True):
     robots: bool = True
     not_found: bool = True
     redirects: bool = True
+    search: bool = True
 
 
+SEARCH_FOLDER = "pagefind"  # where the index lies, below the output folder
+OPTIONAL = ("search.html",)  # templates that a theme need not have; without one, its pages are not made
 FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 SITEMAP_LIMIT = 50_000  # addresses a sitemap may hold, says sitemaps.org; above it the file is an index
+
+
+def indexes(taxonomies: Iterable[str], plan: OutputPlan, offers: tuple[str, ...]) -> tuple[str, ...]:
+    """Site paths of the pages that a menu may name: of the taxonomies in use, of the archive and of the search."""
+    return (
+        *(f"/{name}/" for name in taxonomies),
+        *(("/archive/",) if plan.archive_index else ()),
+        *(output.url for output in _offered(plan, offers)),
+    )
 
 
 def output_path(url: str) -> str:
@@ -52,15 +64,20 @@ def outputs(
     groups: Mapping[str, Mapping[str, Group]],
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
+    offers: tuple[str, ...],
     /,
 ) -> tuple[Output, ...]:
-    """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number."""
+    """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number.
+
+    `offers` are the templates that a theme need not have, of those that it has: see `OPTIONAL`.
+    """
     found = [
         *_articles(keys, redirects=plan.redirects),
         *_lists(plan, len(order)),
         *_taxonomies(plan, groups),
         *_archives(plan, calendar),
         *_site_files(plan, len(keys)),
+        *_offered(plan, offers),
         *(_made(url, "asset", (name,), "theme") for name, url in assets.items()),
     ]
     return tuple(sorted(found, key=lambda output: (output.path, output.source)))
@@ -126,6 +143,11 @@ def _site_files(plan: OutputPlan, pages: int) -> Iterable[Output]:
         yield _made("/robots.txt", "robots", (), "robots.txt")
     if plan.not_found:
         yield _made("/404.html", "not_found", (), "the 404 page")
+
+
+def _offered(plan: OutputPlan, offers: tuple[str, ...]) -> Iterable[Output]:
+    if plan.search and "search.html" in offers:
+        yield _made("/search/", "search", (), "the search page")
 
 
 def clashes(outputs: Iterable[Output], content_folder: str) -> tuple[Problem, ...]:

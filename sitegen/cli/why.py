@@ -39,7 +39,8 @@ def command(settings: Globals, *, output: str) -> int:
         return 0
     verdict = "the last build made it again" if made_now else "the last build left it as it was; it was last made"
     settings.say(f"{verdict} because: {'; '.join(record.why) or 'of an earlier version'}")
-    settings.say("it reads, in this order:")
+    if reads:
+        settings.say("it reads, in this order:")
     for line in reads:
         settings.say(f"  {line}")
     return 0

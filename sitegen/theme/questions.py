@@ -6,7 +6,7 @@ Invariant: parameters before the slash name inputs and tables, and a rule sees n
 from collections.abc import Mapping
 from typing import Any
 
-from sitegen.catalog import links, ordering, outputs
+from sitegen.catalog import links, ordering, outputs, titles
 from sitegen.catalog.links import Near
 from sitegen.engine import Rule, rules_of
 from sitegen.model import Keys, Output
@@ -49,10 +49,10 @@ def made(outputs: tuple[Output, ...], /) -> dict[str, bool]:
     return {output.url: True for output in outputs}
 
 
-def indexed(keys: tuple[Keys, ...], plan: outputs.OutputPlan, /) -> tuple[str, ...]:
+def indexed(keys: tuple[Keys, ...], plan: outputs.OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
     """Site paths of the indexes that are made: of the taxonomies that some article uses, and of the archive."""
     used = [name for name in plan.taxonomies if any(getattr(each, name) and each.kind == "article" for each in keys)]
-    return (*(f"/{name}/" for name in used), *(("/archive/",) if plan.archive_index else ()))
+    return outputs.indexes(used, plan, offers)
 
 
 def has_index(indexed: tuple[str, ...], /, url: str) -> bool:
@@ -80,6 +80,6 @@ RULES: Mapping[str, Rule] = rules_of(
     )),
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
-    outputs.outputs,
+    outputs.outputs, titles.titles,
     keys_of, address, near, site_addresses, made, has, indexed, has_index, strings,
 )  # fmt: skip

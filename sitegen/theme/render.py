@@ -237,6 +237,11 @@ def _not_found(making: _Making) -> str:
     return making.template("404.html", making.page(title=t("not_found")))
 
 
+def _search(making: _Making) -> str:
+    t = making.words(making.site.language)
+    return making.template("search.html", making.page(title=t("search")))
+
+
 def _redirect(making: _Making) -> str:
     url: str = making.ask("address", str(making.key[0]))
     page = making.page(title=making.site.title)
@@ -268,6 +273,7 @@ _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "period": _period,
     "not_found": _not_found,
     "redirect": _redirect,
+    "search": _search,
     "feed": _feed,
     "sitemap": _sitemap,
     "robots": _robots,

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from sitegen.catalog.links import Explicit, Near
 from sitegen.catalog.ordering import TAXONOMIES, Term, Year
-from sitegen.catalog.outputs import FEED_FILES
+from sitegen.catalog.outputs import FEED_FILES, SEARCH_FOLDER
+from sitegen.catalog.titles import Initial
 from sitegen.model import Card, Direction, Heading, Image, Label, Moment
 from sitegen.theme.addresses import Base
 from sitegen.theme.comments import Talk, talk_from
@@ -285,6 +286,18 @@ class SiteView:
                     )
         return tuple(out)
 
+    def titles(self) -> tuple[Initial, ...]:
+        """All articles by the first letter of their title, each with `title`, `url` and `lang`. Dear: the page is made
+        again whenever any title changes.
+        """
+        initials: tuple[Initial, ...] = self._ask("titles")
+        return initials
+
+    @property
+    def search_url(self) -> str:
+        """Site path of the folder in which the search index lies, for scripts."""
+        return f"/{SEARCH_FOLDER}/"
+
     def backlinks(self, id: str) -> tuple[Card, ...]:
         """Articles and pages whose text links to this one, newest first."""
         return self._cards(self._ask("backlinks", id))
@@ -321,7 +334,7 @@ class SiteView:
 
     def has(self, url: str) -> bool:
         """Whether the site makes a page at this site path: `/tags/` is not there while no article has a tag."""
-        is_index = url == "/archive/" or url.strip("/") in TAXONOMIES
+        is_index = url in ("/archive/", "/search/") or url.strip("/") in TAXONOMIES
         made: bool = self._ask("has_index" if is_index else "has", url)
         return made
 

@@ -32,7 +32,7 @@ from sitegen.build.scan import Changed
 from sitegen.build.scanning import Scan
 from sitegen.build.session import Session
 from sitegen.build.site import Site
-from sitegen.build.work import Head, Parsed, parse_chunk
+from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
 from sitegen.catalog.outputs import output_path
 from sitegen.catalog.patching import Edit, patched
@@ -40,7 +40,7 @@ from sitegen.content.slugs import slugify
 from sitegen.digest import digest_value
 from sitegen.engine import Input, Items, Snapshot, rules_of
 from sitegen.errors import Problem
-from sitegen.model import Broken
+from sitegen.model import Body, Broken
 from sitegen.theme.filters import filters_for
 from sitegen.theme.questions import RULES
 from sitegen.theme.render import Renderer
@@ -110,6 +110,10 @@ class Held:
         renderer = Renderer(snapshot, self._env, site.theme.templates, site.settings.config.build.content)
         self.pages.renew(snapshot, renderer)
         self.version = next(_versions)
+
+    def body(self, head: Head) -> Body:
+        """The text of an article. Raises: Changed."""
+        return decode_body(self._texts.body(head))
 
     def prepare(self) -> None:
         """Make what the first edit will need; for a thread with nothing else to do, without the lock."""

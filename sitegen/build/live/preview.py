@@ -13,15 +13,21 @@ from threading import RLock
 
 import msgspec
 
+from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.live.answers import answer, stale_sources
 from sitegen.build.live.disk import RACY_NS, Found
+from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
 from sitegen.build.scan import Changed
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import MEMORY, BuildOptions, Session
+from sitegen.build.site_extras import extras_of
 from sitegen.build.theme_path import available_themes
+from sitegen.build.work import Head
+from sitegen.catalog.outputs import output_path
 from sitegen.errors import Problem, SitegenError, Where
+from sitegen.model import Body
 
 MANY = 200  # changed sources from which reading the site anew, on all cores, is quicker
 LOOKS = 8  # how often a page is looked at again because its sources keep changing
@@ -39,6 +45,7 @@ class Live:
         self.changed = changed
         self.lock = RLock()
         self.held: Held | None = None
+        self._extras = LiveExtras()
         self._fault: tuple[Problem, ...] = ()  # of the config; `held` is then as the last good one said
         self._jobs = options.jobs
         self._config_seen: tuple[bytes, tuple[str, ...]] = (b"", ())
@@ -196,11 +203,35 @@ class Live:
     def page(self, url: str) -> Page:
         """What stands at a site path now, with a look at the sources of that very page first."""
         changes: list[Change] = []
+        extra = self._extra_at(url)
+        if extra is not None:
+            return self._extras.page(extra, url)
         with self.lock:
             page = self._page(url, changes)
         for each in changes:
             self.changed(each)
         return page
+
+    def _extra_at(self, url: str) -> Extra | None:
+        """The extra that a site path is part of; a look at the disk comes first, as for every page."""
+        path = output_path(url) if url.startswith("/") else ""
+        with self.lock:
+            held = self.held
+            if held is None or not any(extra.holds(path) for extra in held.site.extras):
+                return None
+            change = self._refresh(None)
+            held = self.held or held
+            site, heads = held.site, held.articles.published()
+            extras = extras_of(site.settings, site.theme, heads, self._body_of, self.root / MEMORY, "search-live")
+        if change is not None:
+            self.changed(change)
+        return next((extra for extra in extras if extra.holds(path)), None)
+
+    def _body_of(self, head: Head) -> Body:
+        with self.lock:
+            if self.held is None:
+                raise Changed(head.keys.source)
+            return self.held.body(head)
 
     def _page(self, url: str, changes: list[Change]) -> Page:
         page: Page | None = None

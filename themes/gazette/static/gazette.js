@@ -72,3 +72,20 @@ if (links.size) {
   addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
   mark();
 }
+
+// Search: a click, "/" or Ctrl-K fetch the palette; without it the link leads to the search page
+const search = document.querySelector("[data-search]");
+if (search) {
+  const open = (event) => {
+    event.preventDefault();
+    import(search.dataset.search).then((palette) => palette.open(search)).catch(() => { location = search.href; });
+  };
+  search.addEventListener("click", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
+  });
+  addEventListener("keydown", (event) => {
+    const modified = event.ctrlKey || event.metaKey;
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (modified ? event.key.toLowerCase() === "k" : event.key === "/" && !typing && !event.altKey) open(event);
+  });
+}

@@ -1,0 +1,44 @@
+"""Which extras a site has, and the places that they need.
+
+Invariant: pure but for what an extra does when it is made; a site without an extra imports nothing for it.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sitegen.build.extras import Extra
+from sitegen.build.search import NAME as SEARCH
+from sitegen.build.search import search_extra
+from sitegen.build.settings import SiteSettings
+from sitegen.build.themes import Theme
+from sitegen.build.work import Head
+from sitegen.catalog.outputs import SEARCH_FOLDER
+from sitegen.model import Body, Output
+
+
+def can_be_searched(settings: SiteSettings, theme: Theme) -> bool:
+    """Whether a site has a search: the config wants it, and the theme has a place for it."""
+    return settings.plan.search and "search.html" in theme.templates
+
+
+def extras_of(
+    settings: SiteSettings,
+    theme: Theme,
+    published: Sequence[Head],
+    body_of: Callable[[Head], Body],
+    memory: Path,
+    work: str = "search",
+) -> list[Extra]:
+    """All extras of a site; `memory` is the folder `.sitegen/`, `work` a folder in it that is made and removed."""
+    found = []
+    if can_be_searched(settings, theme):
+        found.append(search_extra(published, body_of, settings.config.language, memory / work))
+    return found
+
+
+def reserved(settings: SiteSettings, theme: Theme) -> list[Output]:
+    """Outputs that stand for the places of extras, so that a clash with them is named before anything is written."""
+    found = []
+    if can_be_searched(settings, theme):
+        found.append(Output(path=SEARCH_FOLDER, url=f"/{SEARCH_FOLDER}", kind="file", source=f"the {SEARCH}"))
+    return found
