@@ -5,6 +5,7 @@ reads. Dates come from the CLDR data that Babel carries.
 """
 
 import re
+from calendar import Calendar
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -36,11 +37,29 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         """A whole number with the digits and the grouping of the page's language."""
         return format_number(value, _language(context, base))
 
+    @pass_context
+    def numeral_filter(context: Context, value: int) -> str:
+        """A whole number with the language's digits and no grouping: a year, a page."""
+        return digits(str(value), _language(context, base))
+
+    @pass_context
+    def month_name_filter(context: Context, month: int) -> str:
+        """The name of a month, 1 to 12, as it stands alone."""
+        return month_name(month, _language(context, base))
+
+    @pass_context
+    def calendar_filter(context: Context, period: Any) -> MonthGrid:
+        """The weeks of a period's month, as the page's language lays them out."""
+        return month_grid(period.year, period.month, _language(context, base))
+
     return {
         "url": base.href,
         "absolute": base.absolute,
         "date": date_filter,
         "number": number_filter,
+        "numeral": numeral_filter,
+        "month_name": month_name_filter,
+        "calendar": calendar_filter,
         "slugify": slugify,
         "plain": plain,
         "json_ld": json_ld,
@@ -73,11 +92,10 @@ def _format_day(day: str, form: str, language: str) -> str:
     value = date.fromisoformat(day)
     locale = _locale("en-GB" if language == "en" else language)  # day before month, as most of the world writes it
     if form in _FORMS:
-        return babel_date(value, _FORMS[form], locale)
+        return digits(babel_date(value, _FORMS[form], locale), language)
     if form == "month-name":
-        name: str = locale.months["stand-alone"]["wide"][value.month]
-        return name
-    return format_skeleton(_SKELETONS.get(form, "yMMMd"), value, locale=locale)
+        return month_name(value.month, language)
+    return digits(format_skeleton(_SKELETONS.get(form, "yMMMd"), value, locale=locale), language)
 
 
 def format_date(moment: Moment, form: str, language: str) -> str:
@@ -91,7 +109,7 @@ def format_date(moment: Moment, form: str, language: str) -> str:
 def format_period(year: int, month: int, day: int, language: str) -> str:
     """A year, month or day in words."""
     if not month:
-        return str(year) if year > 0 else ""
+        return digits(str(year), language) if year > 0 else ""
     form = "long" if day else "month"
     return _format_day(f"{year:04}-{month:02}-{day or 1:02}", form, language)
 
@@ -101,7 +119,56 @@ def format_number(value: int, language: str) -> str:
     """A whole number with the language's digits and grouping."""
     from babel.numbers import format_decimal  # noqa: PLC0415
 
-    return format_decimal(value, locale=_locale(language))
+    return digits(format_decimal(value, locale=_locale(language), numbering_system="default"), language)
+
+
+_ZEROS: Mapping[str, int] = {  # code point of 0 in CLDR's numbering systems that some language writes by default
+    "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966, "mymr": 0x1040, "nkoo": 0x7C0, "olck": 0x1C50,
+    "tibt": 0xF20,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _digits_of(language: str) -> dict[int, int]:
+    zero = _ZEROS.get(_locale(language).default_numbering_system)
+    return {} if zero is None else {ord("0") + n: zero + n for n in range(10)}
+
+
+def digits(text: str, language: str) -> str:
+    """A text with its digits as the language writes them by default: Persian ones in Persian. Cost: 0.2 µs."""
+    table = _digits_of(language)
+    return text.translate(table) if table else text
+
+
+@lru_cache(maxsize=4096)
+def plural_form(count: int, language: str) -> str:
+    """Which of a word's forms goes with a number: zero, one, two, few, many or other, by CLDR's rules."""
+    form: str = _locale(language).plural_form(count)
+    return form
+
+
+def month_name(month: int, language: str) -> str:
+    """The name of a month, 1 to 12, as it stands alone."""
+    name: str = _locale(language).months["stand-alone"]["wide"][month]
+    return name
+
+
+class MonthGrid(msgspec.Struct, frozen=True):
+    """A month as a calendar shows it. `weekdays` are pairs of a short name and the whole; 0 in `weeks` is no day."""
+
+    weekdays: tuple[tuple[str, str], ...]
+    weeks: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=4096)
+def month_grid(year: int, month: int, language: str) -> MonthGrid:
+    """The weeks of a month, each beginning with the day that the language's region begins with."""
+    locale = _locale("en-GB" if language == "en" else language)
+    first = locale.first_week_day
+    short, whole = locale.days["stand-alone"]["narrow"], locale.days["stand-alone"]["wide"]
+    order = [(first + n) % 7 for n in range(7)]
+    weeks = Calendar(first).monthdayscalendar(year, month)
+    return MonthGrid(tuple((short[n], whole[n]) for n in order), tuple(map(tuple, weeks)))
 
 
 _TAG = re.compile(r"<[^>]*>")

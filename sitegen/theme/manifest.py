@@ -17,6 +17,7 @@ from sitegen.notation.yaml import Sheet, read_yaml
 API: Final = 1  # the contract between templates and sitegen; a theme names the one it was written for
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _TYPES: Final = ("string", "boolean", "integer", "choice", "color", "list")
+FORMS: Final = ("zero", "one", "two", "few", "many", "other")  # of words that go with a number, as CLDR names them
 _KEYS: Final = ("name", "version", "api", "description", "license", "author", "options")
 
 
@@ -131,7 +132,7 @@ def settle_options(
 
 
 def read_strings(text: str, path: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    """A theme's words in one language: text by key, or forms by number (`one`, `other`)."""
+    """A theme's words in one language: text by key, or forms by number (`one`, `few`, `other`)."""
     sheet = read_yaml(text, path, code="i18n")
     value = resolve(sheet.value) if isinstance(sheet.value, dict) else {}
     if sheet.value is not None and not isinstance(sheet.value, dict):
@@ -141,6 +142,12 @@ def read_strings(text: str, path: str) -> tuple[dict[str, Any], tuple[Problem, .
     for key, words in value.items():
         if isinstance(words, dict):
             found[key] = {form: str(each) for form, each in words.items()}
+            if wrong := [form for form in words if form not in FORMS]:
+                message = f'{key}: "{wrong[0]}" is no form that goes with a number'
+                sheet.fault((key, wrong[0]), "form", message, help=f"use some of {', '.join(FORMS)}", key=True)
+            if "other" not in words:
+                message = f"{key}: the form for all other numbers is missing"
+                sheet.fault((key,), "form", message, help='add  other: "{count} …"')
         else:
             found[key] = str(words)
     return found, tuple(sheet.problems)

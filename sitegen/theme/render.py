@@ -20,7 +20,7 @@ from sitegen.model import Body, Card, Keys, Output
 from sitegen.theme import feeds
 from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
-from sitegen.theme.filters import format_period
+from sitegen.theme.filters import format_number, format_period, plural_form
 from sitegen.theme.templates import Templates, render_problem
 from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, feeds_at
 
@@ -119,8 +119,8 @@ class _Making:
                 raise UnknownNameError(message, f"write  {key}: …  into the theme's  i18n/en.yaml , or mend the name")
             found = strings[key]
             if isinstance(found, Mapping):
-                found = found["one" if values.get("count") == 1 and "one" in found else "other"]
-            return found.format(**values) if values else str(found)
+                found = found.get(plural_form(values.get("count", 0), language)) or found["other"]
+            return found.format(**spoken(values, language)) if values else str(found)
 
         return t
 
@@ -169,6 +169,11 @@ def _entry(making: _Making) -> str:
     page = making.page(title=card.title, description=card.summary[:SUMMARY_LENGTH], lang=card.lang, dir=card.dir)
     name = f"{keys.template.removesuffix('.html')}.html" if keys.template else f"{making.output.kind}.html"
     return making.template(name, page, article=entry)
+
+
+def spoken(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Values for a sentence, numbers as the language writes them."""
+    return {name: format_number(each, language) if type(each) is int else each for name, each in values.items()}
 
 
 _CARD_FIELDS = tuple(name for name in Card.__struct_fields__ if name in Entry.__struct_fields__)
