@@ -169,7 +169,9 @@ _PROLOGUE: Final = r"\s*(?:<[?!].{0,2000}?)?"  # an XML declaration, a comment o
 _HTML: Final = r"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!--.{0,4000}?-->\s*)*(?:<!doctype html|<html\b|<head\b|<body\b)"
 _FRONT_MATTER: Final = r"---[ \t]*\r?\n(?:[^\n]{0,4000}\n){1,400}?(?:---|\.\.\.)[ \t]*\r?(?:\n|$)"
 
-_WORDPRESS: Final = matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export")
+_WORDPRESS: Final = matches(
+    _PROLOGUE + r"<(?:(?:rss|feed|rdf:rdf)\b.{0,4000}wordpress\.org/export|item\b.{0,60000}?<wp:post_)"
+)
 _GHOST: Final = matches(
     r'\s*\{\s*"(?:db|meta|data|posts)"\s*:(?=.{0,60000}?"(?:exported_on|posts|published_at|html)"\s*:)'
 )

@@ -29,17 +29,18 @@ _OWN_HOSTS: Final = ("medium.com",)
 def read(tree: Tree, reading: Reading) -> Iterator[Document | Problem]:  # noqa: ARG001
     """The reader of the format medium."""
     stories = [name for name in tree.names if name.startswith("posts/") and name.endswith(".html")]
+    ids = frozenset(found[1] for name in stories if (found := _ID.search(name.removesuffix(".html"))))
     for name in stories:
         file = tree.file(name)
-        yield file if isinstance(file, Problem) else read_story(file)
+        yield file if isinstance(file, Problem) else read_story(file, ids)
     others = len(tree.names) - len(stories)
     if others:
         said = f"files of the export that hold no story, and were left out: {others}"
         yield problem(tree.path, said, code="import.left-out", warning=True)
 
 
-def read_story(file: SourceFile) -> Document | Problem:
-    """The story of one page."""
+def read_story(file: SourceFile, ids: frozenset[str] = frozenset()) -> Document | Problem:
+    """The story of one page. `ids` are the numbers of all stories in the export, which links to them end in."""
     text, notes = page_text(file.content)
     root = parsed(text)
     body = _find(root, "section", "e-content") if root is not None else None
@@ -52,6 +53,10 @@ def read_story(file: SourceFile) -> Document | Problem:
     subtitle = _words(_find(root, "section", "p-summary"))
     response = _is_response(body, title)
     dropped = _settle(body, title, subtitle)
+    for link in body.iter("a"):
+        found = _ID.search(urlsplit(link.get("href") or "").path)
+        if found and found[1] in ids:  # however it is written
+            link.set("href", f"https://medium.com/p/{found[1]}")
     time = _find(root, "time", "dt-published")
     date = (time.get("datetime") or "") if time is not None else ""
     host = (urlsplit(url).hostname or "").removeprefix("www.")

@@ -7,7 +7,7 @@ no articles are counted in a message.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -23,7 +23,7 @@ from sitegen.convert.wp_comments import comments_of
 from sitegen.convert.wp_fields import Names, fields_of, meta_fate, stated, term_fate
 from sitegen.convert.wp_library import Attachment, Library
 from sitegen.convert.wp_tree import address_of
-from sitegen.convert.wxr import Channel, Fault, Item, export_text, read_items
+from sitegen.convert.wxr import Channel, Fault, Item, declared, export_text, read_items
 from sitegen.errors import Problem, Where
 
 # Types of items that WordPress and its plugins keep for themselves.
@@ -58,14 +58,16 @@ def read(given: SourceFile | Tree, reading: Reading) -> Iterator[Document | Prob
 
 def _export(file: SourceFile) -> Iterator[Document | Problem]:
     text, notes = export_text(file.content)
+    text, undeclared = declared(text)
     survey = _survey(text)
     for note in notes:
         yield problem(file.path, note, code="import.encoding", warning=True)
+    for fault in undeclared:
+        yield _problem(file, fault, "warning")
     count = 0
     for item in read_items(text, Channel(authors={}, categories={})):
         if isinstance(item, Fault):
-            where = Where(file.path, item.line, item.column)
-            yield Problem(code="import.wordpress", where=where, message=item.message, help=item.help, severity="error")
+            yield _problem(file, item, "error")
         elif _is_article(item):
             count += 1
             yield _document(file, item, survey)
@@ -78,6 +80,11 @@ def _export(file: SourceFile) -> Iterator[Document | Problem]:
             "export again, with  All content",
             code="import.wordpress",
         )
+
+
+def _problem(file: SourceFile, fault: Fault, severity: Literal["error", "warning"]) -> Problem:
+    where = Where(file.path, fault.line, fault.column)
+    return Problem(code="import.wordpress", where=where, message=fault.message, help=fault.help, severity=severity)
 
 
 def _is_article(item: Item) -> bool:

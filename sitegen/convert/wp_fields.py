@@ -15,6 +15,11 @@ from sitegen.convert.document import Fate, Field
 from sitegen.convert.wxr import Item, Term
 
 SURE: Final = 0.99
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|big|br|cite|code|del|div|em|font|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|"
+    r"tt|u|wbr)\b[^<>]{0,400}>",
+    re.IGNORECASE,
+)
 _DROPPED_TERMS: Final = frozenset({"nav_menu", "link_category", "wp_theme"})
 _SUMMARIES: Final = ("_yoast_wpseo_metadesc", "rank_math_description", "_aioseo_description", "_genesis_description")
 _STATES: Final = {
@@ -31,8 +36,8 @@ class Names(msgspec.Struct, frozen=True):
 
 
 def stated(text: str) -> str:
-    """One line of plain text, without tags and entities."""
-    return " ".join(unescape(re.sub(r"<[a-zA-Z/!][^<>]{0,400}>", "", text)).split())
+    """One line of plain text, without entities and the tags that mark words; other signs in brackets are words."""
+    return " ".join(unescape(_INLINE.sub("", text)).split())
 
 
 def moment(local: str, gmt: str) -> str:

@@ -17,6 +17,8 @@ CHUNK: Final = 65_536  # characters that the parser gets at once
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _PROLOG = re.compile(r"\s*<\?xml[^>]{0,400}\?>")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.-]{2,30})["']""")
+_BARE_ITEM = re.compile(r"\s*<item\b")  # cut out of an export
+_ROOT = re.compile(r"(<(?:rss|feed|rdf:RDF))\b[^>]*", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAMESPACES: Final = {
     "excerpt": "http://wordpress.org/export/1.2/excerpt/",
@@ -128,7 +130,29 @@ def export_text(content: bytes) -> tuple[str, tuple[str, ...]]:
     if count:
         notes.append(f"{count} control characters, which XML does not allow, were taken out")
     prolog = _PROLOG.match(text)
-    return ("\n" * prolog[0].count("\n") + text[prolog.end() :] if prolog else text), tuple(notes)
+    text = "\n" * prolog[0].count("\n") + text[prolog.end() :] if prolog else text
+    if _BARE_ITEM.match(text):
+        names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+        text = f"<rss {names}><channel>{text}</channel></rss>"
+        notes.append("the file holds items that were cut out of an export; what the export says of its site is missing")
+    return text, tuple(notes)
+
+
+def declared(text: str) -> tuple[str, tuple[Fault, ...]]:
+    """The text with the namespaces declared that its first tag forgot, and for each the place where it is missed."""
+    root = _ROOT.search(text)
+    if root is None:
+        return text, ()
+    missed: list[Fault] = []
+    for prefix, uri in _NAMESPACES.items():
+        used = re.search(rf"<{prefix}:\w", text)
+        if used and f"xmlns:{prefix}=" not in root[0]:
+            line = text.count("\n", 0, used.start()) + 1
+            column = used.start() - text.rfind("\n", 0, used.start())
+            said = f"the export does not say what the prefix {prefix} means; it was read as WordPress means it"
+            missed.append(Fault(said, f'write  xmlns:{prefix}="{uri}"  into the <rss> tag', line, column))
+    names = "".join(f" xmlns:{fault.help.split('xmlns:')[1].split('  ')[0]}" for fault in missed)
+    return text[: root.end(1)] + names + text[root.end(1) :], tuple(missed)
 
 
 def read_items(text: str, channel: Channel) -> Iterator[Item | Fault]:

@@ -12,8 +12,10 @@ from zipfile import ZipFile
 import pytest
 
 from sitegen.convert.document import Document, ledger
+from sitegen.convert.formats import Reading
+from sitegen.convert.gathering import read_found
 from sitegen.convert.ghost_cards import html_of
-from sitegen.convert.importing import ImportOptions, import_sources, read_found
+from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.sources import find_sources
 from sitegen.errors import Problem
 
@@ -21,9 +23,8 @@ EXPORTS = Path(__file__).parent / "exports"
 SOURCES = ("ghost", "medium", "substack")
 
 
-def found_in(source: Path, tmp_path: Path) -> list[Document | Problem]:
-    options = ImportOptions(into=tmp_path / "out", bases=tmp_path / "bases")
-    return [one for found in find_sources(str(source), frozenset()) for one in read_found(found, options)]
+def found_in(source: Path) -> list[Document | Problem]:
+    return [one for found in find_sources(str(source), frozenset()) for one in read_found(found, Reading(format=""))]
 
 
 def zipped(source: str, tmp_path: Path) -> Path:
@@ -47,7 +48,7 @@ def shown(documents: list[Document | Problem]) -> Iterator[str]:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_an_export_becomes_the_articles_beside_it(source: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    text = "\n".join(shown(found_in(EXPORTS / source, tmp_path)))
+    text = "\n".join(shown(found_in(EXPORTS / source)))
     expected = EXPORTS / "expected" / f"{source}.md"
     if request.config.getoption("--record"):
         expected.parent.mkdir(exist_ok=True)
@@ -57,7 +58,7 @@ def test_an_export_becomes_the_articles_beside_it(source: str, tmp_path: Path, r
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_zip_and_a_folder_give_the_same(source: str, tmp_path: Path) -> None:
-    folder, archive = (found_in(one, tmp_path) for one in (EXPORTS / source, zipped(source, tmp_path)))
+    folder, archive = (found_in(one) for one in (EXPORTS / source, zipped(source, tmp_path)))
     assert list(shown(folder)) == list(shown(archive))
     assert [one.message for one in folder if isinstance(one, Problem)] == [
         one.message for one in archive if isinstance(one, Problem)
@@ -78,7 +79,7 @@ def test_nothing_of_an_export_is_unaccounted_for(source: str, tmp_path: Path) ->
 
 def test_a_picture_in_an_export_belongs_to_its_article(tmp_path: Path) -> None:
     for source in (EXPORTS / "ghost", zipped("ghost", tmp_path)):
-        ferry = next(one for one in found_in(source, tmp_path) if isinstance(one, Document))
+        ferry = next(one for one in found_in(source) if isinstance(one, Document))
         (asset,) = ferry.assets
         assert (asset.src, asset.name) == ("/content/images/2021/05/boat.png", "boat.png")
 
@@ -90,7 +91,7 @@ def test_pictures_beside_a_wordpress_export_belong_to_its_articles(tmp_path: Pat
     (site / "uploads" / "other.jpg").write_bytes(b"\xff\xd8\xff no picture")
     text = (Path(__file__).parent / "wordpress" / "quay.xml").read_text("utf-8")
     (site / "quay.xml").write_text(text.replace("quay.example/files", "quay.example/wp-content/uploads/files"), "utf-8")
-    found = found_in(site, tmp_path)
+    found = found_in(site)
     ferry = next(one for one in found if isinstance(one, Document))
     assert [asset.src for asset in ferry.assets] == ["https://quay.example/wp-content/uploads/files/boat.jpg"]
     messages = [one.message for one in found if isinstance(one, Problem)]
@@ -107,7 +108,7 @@ def test_pictures_beside_a_wordpress_export_belong_to_its_articles(tmp_path: Pat
 )
 def test_a_broken_export_is_a_problem(tmp_path: Path, name: str, content: str, said: str) -> None:
     (tmp_path / name).write_text(content, "utf-8")
-    (problem,) = found_in(tmp_path / name, tmp_path)
+    (problem,) = found_in(tmp_path / name)
     assert isinstance(problem, Problem)
     assert said in problem.message
     assert problem.help
@@ -129,3 +130,29 @@ def test_a_node_that_nobody_knows_keeps_its_text() -> None:
         }
     }
     assert html_of({"lexical": json.dumps(said)}) == "a &lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "link"),
+    [
+        ("exports/ghost", "2021/new-ferry/index.md", "[the winter table](../../pages/winter.md)"),
+        ("exports/medium", "2021/the-new-ferry.md", "[Monday](../undated/winter.md)"),
+        ("exports/substack", "2021/the-new-ferry.md", "[the bell](bell.md)"),
+        ("wordpress/quay.xml", "2020/the-new-ferry.md", "[the winter table](../pages/timetable/winter.md)"),
+        ("wordpress/quay.xml", "pages/timetable/winter.md", "[new](../../2020/the-new-ferry.md)"),
+    ],
+)
+def test_a_link_to_another_imported_article_leads_to_its_file(
+    source: str, place: str, link: str, tmp_path: Path
+) -> None:
+    into = tmp_path / "out"
+    import_sources([str(EXPORTS.parent / source)], ImportOptions(into=into, bases=tmp_path / "bases"))
+    assert link in (into / place).read_text("utf-8")
+
+
+def test_a_picture_of_an_export_is_copied_beside_its_article(tmp_path: Path) -> None:
+    into = tmp_path / "out"
+    import_sources([str(zipped("ghost", tmp_path))], ImportOptions(into=into, bases=tmp_path / "bases"))
+    (picture,) = (into / "2021" / "new-ferry").glob("*.png")
+    assert picture.read_bytes() == (EXPORTS / "ghost/content/images/2021/05/boat.png").read_bytes()
+    assert (into / "2021/new-ferry/index.md").read_text("utf-8").count(picture.name) == 2  # in front and in the text

@@ -9,7 +9,7 @@ import pytest
 from sitegen.convert.document import ledger
 from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.report import Done, Report
-from sitegen.convert.wp_fields import moment
+from sitegen.convert.wp_fields import moment, stated
 
 QUAY = Path(__file__).parent / "wordpress" / "quay.xml"
 
@@ -103,7 +103,7 @@ def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "said", "help"),
     [
-        ("\txmlns:dc=", "\txmlns:xx=", 20, "Namespace prefix dc", 'xmlns:dc="http://purl.org/dc/elements/1.1/"'),
+        ("<title>Winter</title>", "<own:title>Winter</own:title>", 51, "Namespace prefix own", "xmlns:own="),
         ("<title>Winter</title>", "<title>Winter & more</title>", 51, "xmlParseEntityRef", "&amp;"),
         ("<title>Winter</title>", "<title>Winter</titel>", 51, "mismatch", "what stands before it was read"),
     ],
@@ -120,6 +120,29 @@ def test_xml_that_is_not_well_formed_names_the_place_and_the_cure(
     assert said in problem.message
     assert help in problem.help
     assert report.failed
+
+
+def test_a_prefix_that_is_not_declared_is_read_and_named_with_its_place(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.xml"
+    odd.write_text(QUAY.read_text("utf-8").replace("\txmlns:dc=", "\txmlns:xx="), "utf-8")
+    report = imported(odd, tmp_path)
+    assert len(report.done) == 8
+    (problem,) = [problem for problem in report.problems if problem.where.line]
+    assert (problem.where.line, problem.where.column, problem.severity) == (20, 3, "warning")
+    assert 'xmlns:dc="http://purl.org/dc/elements/1.1/"' in problem.help
+
+
+def test_an_item_that_was_cut_out_of_an_export_is_read(tmp_path: Path) -> None:
+    text = QUAY.read_text("utf-8")
+    start = text.index("<item>\n\t\t<title>Winter")
+    alone = tmp_path / "item.xml"
+    alone.write_text(text[start : text.index("</item>", start) + 7], "utf-8")
+    (done,) = imported(alone, tmp_path).done
+    assert (done.outcome.place, done.article.source.format) == ("pages/winter.md", "wordpress")
+
+
+def test_only_the_tags_that_mark_words_are_taken_out_of_a_title(tmp_path: Path) -> None:
+    assert stated("The <em>new</em> &lt;ferry&gt; <html> &amp; its bell") == "The new <ferry> <html> & its bell"
 
 
 def test_what_stands_before_the_broken_place_is_imported(tmp_path: Path) -> None:
