@@ -117,7 +117,8 @@ def test_a_request_right_after_a_save_is_answered_with_what_was_saved(site, star
         assert f"signal{n}".encode() in answer.body
 
 
-def test_no_half_of_a_file_is_ever_served(site, start):
+@pytest.mark.parametrize("pause", ["0.2", "0.02", "0"])
+def test_no_half_of_a_file_is_ever_served_however_often_it_is_written(site, start, pause):
     preview = start(site)
     path = site / "content" / "a1.md"
     whole = text("x" * 20_000) + b"\n\nThe end.\n"
@@ -125,9 +126,9 @@ def test_no_half_of_a_file_is_ever_served(site, start):
     plain(preview, "/2024/01/a1/")
     program = (
         "import pathlib, sys, time\ntext = sys.stdin.buffer.read()\n"
-        "while True:\n    pathlib.Path(sys.argv[1]).write_bytes(text)\n    time.sleep(.2)"
+        "while True:\n    pathlib.Path(sys.argv[1]).write_bytes(text)\n    time.sleep(float(sys.argv[2]))"
     )
-    writer = subprocess.Popen([sys.executable, "-c", program, path], stdin=subprocess.PIPE)
+    writer = subprocess.Popen([sys.executable, "-c", program, path, pause], stdin=subprocess.PIPE)
     writer.stdin.write(whole)
     writer.stdin.close()
     try:
@@ -137,6 +138,36 @@ def test_no_half_of_a_file_is_ever_served(site, start):
         writer.wait()
 
     assert all(b"The end." in page for page in pages)
+
+
+def test_a_file_that_is_written_in_pieces_is_served_when_the_last_one_is_there(site, start):
+    preview = start(site)
+    path = site / "content" / "a1.md"
+    whole = text("piecewise") + b"\nThe end.\n"
+    program = (
+        "import sys, time\ntext = sys.stdin.buffer.read()\nwith open(sys.argv[1], 'wb', buffering=0) as file:\n"
+        "    print(flush=True)\n    for at in range(0, len(text), 20):\n"
+        "        file.write(text[at : at + 20])\n        time.sleep(.02)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        writer.stdin.write(whole)
+        writer.stdin.close()
+        writer.stdout.readline()
+        answer = plain(preview, "/2024/01/a1/")
+
+    assert answer.status == 200
+    assert b"piecewise" in answer.body
+    assert b"The end." in answer.body
+
+
+def test_a_file_that_somebody_keeps_open_is_served_all_the_same(site, start):
+    preview = start(site)
+    with (site / "content" / "a1.md").open("wb", buffering=0) as file:
+        file.write(text("kept open"))
+
+        assert b"kept open" in plain(preview, "/2024/01/a1/").body
 
 
 def test_touching_a_file_changes_nothing_and_says_nothing(site, start):

@@ -8,6 +8,7 @@ import msgspec
 from sitegen.build.live.disk import Disk
 from sitegen.build.live.held import Held
 from sitegen.build.live.pages import Made
+from sitegen.build.live.rest import settled
 from sitegen.build.live.values import Page, type_of
 from sitegen.build.scan import Changed, Files
 from sitegen.build.site import Copy
@@ -87,10 +88,12 @@ def _copied(url: str, copy: Copy) -> Page:
     try:
         if path.stat().st_size > LARGE:
             return Page(url=url, file=path, type=type_of(copy.name), digest=copy.digest.hex())
-        content = path.read_bytes()
     except OSError as error:
         raise Changed(copy.name) from error
-    return _plain(url, content)
+    read = settled(str(path), copy.files.seen[copy.name].signature.size)
+    if read is None:
+        raise Changed(copy.name)
+    return _plain(url, read[1])
 
 
 _NOTHING = Output(path="", url="", kind="article")

@@ -1,25 +1,23 @@
 """What changed on disk since the last look: hints first, all files when asked.
 
 Invariant: a hint only says where to look; a full look finds everything, whatever hints came, were lost or doubled.
-A file that is being written is waited for, a few milliseconds, so that no half of it is read.
+A file that is being written is waited for, so that no half of it is read.
 """
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.scan import Files, Seen, Signature, hidden_in_content, hidden_in_static, signature_of, walk
+from sitegen.build.live.rest import settled
+from sitegen.build.scan import LARGE_BYTES, Files, Seen, hidden_in_content, hidden_in_static, signature_of, walk
+from sitegen.build.scan import Found as Listed
 from sitegen.build.scanning import Scan
 from sitegen.digest import digest_bytes
 
-STILL_S = 0.004  # two looks this far apart that see the same say that a file is written
-STILLS_OF_HALF = 5  # looks that must agree on a file that lost half of its size
-QUIET_NS = 30_000_000  # older than this, a file is at rest
+FEW = 20  # changed files of a part that are waited for
 RACY_NS = 20_000_000  # some ticks of the clock that file times are taken from
-PATIENCE_S = 0.04  # editors that save by renaming leave a file missing for less
 
 
 class Found(msgspec.Struct):
@@ -102,7 +100,7 @@ class Disk:
         return seen is None or not seen.holds_for(signature_of(status), racy=racy)
 
     def _look_at_config(self, found: Found) -> None:
-        content = _settled(str(self.config_path))
+        content = settled(str(self.config_path))
         if content is None:
             return
         if content[1] != self.scan.config:
@@ -121,7 +119,7 @@ class Disk:
         seen = files.seen.get(name)
         if seen is not None and not self.is_stale(files, name):
             return True
-        content = _settled(path, seen.signature.size if seen else 0)
+        content = settled(path, seen.signature.size if seen else 0)
         if content is None:
             if seen is None:
                 return not os.path.lexists(path)
@@ -142,7 +140,10 @@ class Disk:
     def _look_at_part(self, files: Files, found: Found) -> None:
         content = files is self.scan.content
         hidden = hidden_in_content if content or files is self.scan.data else hidden_in_static
-        new = Files(files.folder, files.shown, walk(files.folder, files.shown, hidden=hidden), _Known(files))
+        listed = walk(files.folder, files.shown, hidden=hidden)
+        if not content and _waited_for(files, listed):
+            listed = walk(files.folder, files.shown, hidden=hidden)
+        new = Files(files.folder, files.shown, listed, _Known(files))
         changed = [
             name
             for name, seen in new.seen.items()
@@ -153,7 +154,7 @@ class Disk:
             if (
                 content
                 and name in new.seen
-                and (again := _settled(f"{new.folder}/{name}", _size(files, name))) is not None
+                and (again := settled(f"{new.folder}/{name}", _size(files, name))) is not None
             ):
                 new.seen[name] = Seen(again[0], digest_bytes(again[1]), again[2])
                 if name.endswith(".md"):
@@ -185,6 +186,21 @@ class Disk:
             scan.theme = [new if each is old else each for each in scan.theme]
 
 
+def _waited_for(files: Files, listed: Listed) -> bool:
+    """Wait for files that are being written; whether some had changed. Of many, as after a checkout, none is asked."""
+    changed = [
+        name
+        for name, signature in listed.files.items()
+        if (seen := files.seen.get(name)) is None or seen.signature != signature
+    ]
+    if not changed or len(changed) > FEW:
+        return False
+    for name in changed:
+        if listed.files[name].size < LARGE_BYTES:
+            settled(f"{files.folder}/{name}", _size(files, name))
+    return True
+
+
 def _size(files: Files, name: str) -> int:
     seen = files.seen.get(name)
     return seen.signature.size if seen else 0
@@ -203,33 +219,3 @@ def _below(path: str, folder: Path) -> str | None:
 def _leads_away(path: str, folder: Path) -> bool:
     """Whether a path leaves the folder, or goes through a link: what that means, a walk decides."""
     return os.path.realpath(path) != os.path.join(os.path.realpath(folder), os.path.relpath(path, folder))
-
-
-def _settled(path: str, usual: int = 0) -> tuple[Signature, bytes, int] | None:
-    """Signature, bytes and moment of reading of a file at rest; None when it is gone. `usual` is its size before.
-
-    Cost: `STILL_S` for a file that was written just now, more when it has lost more than half of its size, which a
-    file does while it is written anew; `PATIENCE_S` for one that is gone.
-    """
-    end = time.monotonic() + PATIENCE_S
-    before: Signature | None = None
-    still = 0
-    while True:
-        try:
-            status = os.stat(path)
-            signature = signature_of(status)
-            young = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < QUIET_NS
-            still = still + 1 if signature == before else 0
-            enough = STILLS_OF_HALF if status.st_size * 2 < usual or not status.st_size else 1
-            if still >= enough or not young or time.monotonic() > end:
-                at = time.time_ns()
-                with open(path, "rb") as file:
-                    content = file.read()
-                if signature_of(os.stat(path)) == signature or time.monotonic() > end:
-                    return signature, content, at
-            before = signature
-        except OSError:
-            before = None
-            if time.monotonic() > end:
-                return None
-        time.sleep(STILL_S)
