@@ -4,7 +4,7 @@ Invariant: everything follows from ids, dates and terms of the rows; no chunking
 shows in a table. The idea is Salton's vector space, with frequencies in powers of two (docs/decisions/0005).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -95,23 +95,34 @@ class RelatedIndex:
         A phrase stands for its words; numbers, and words of many articles, are no reasons. Cost: about 40 µs, and 10 µs
         a neighbour.
         """
-        asks = dict(zip(*self._part(row, self.vectors.asks), strict=True))
-        mine = _Readable.of(self.terms[row], self.frequencies)
-        found = []
-        for other in others:
-            adds = [
-                (-asks[term] * offer, term)
-                for term, offer in zip(*self._part(other, self.vectors.offers), strict=True)
-                if term in asks
-            ]
-            adds.sort()
-            found.append(_named([term for _, term in adds[: n * CONSIDERED]], mine, self.terms[other].words, n))
-        return found
+        return told_reasons(
+            dict(zip(*self._part(row, self.vectors.asks), strict=True)),
+            self.terms[row],
+            [(zip(*self._part(other, self.vectors.offers), strict=True), self.terms[other]) for other in others],
+            self.frequencies,
+            n,
+        )
 
     def _part(self, row: int, weights: Weights) -> tuple[list[int], list[int]]:
         """The terms of a row and what they weigh."""
         lo, hi = int(self.vectors.starts[row]), int(self.vectors.starts[row + 1])
         return self.vectors.terms[lo:hi].tolist(), weights[lo:hi].tolist()
+
+
+def told_reasons(
+    asks: Mapping[int, int],
+    mine: Terms,
+    others: Sequence[tuple[Iterable[tuple[int, int]], Terms]],
+    frequencies: Frequencies,
+    n: int,
+) -> list[tuple[str, ...]]:
+    """As `RelatedIndex.reasons`, of what a row asks by term; each of the others with what it offers by term."""
+    readable = _Readable.of(mine, frequencies)
+    found = []
+    for offers, terms in others:
+        adds = sorted((-asks[term] * offer, term) for term, offer in offers if term in asks)
+        found.append(_named([term for _, term in adds[: n * CONSIDERED]], readable, terms.words, n))
+    return found
 
 
 class _Readable(NamedTuple):

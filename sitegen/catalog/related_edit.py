@@ -45,18 +45,38 @@ def updated(index: RelatedIndex, table: TopTable, changes: Mapping[str, Change])
     The old ones stay valid. Cost: a few ms at 5,000 articles while no term's frequency leaves its power of two; else
     also one pass over all terms, and over the rows in which such a term stands.
     """
-    edits = {id: changes[id] for id in sorted(changes) if changes[id] is not None or _holds(index, id)}
+    edits = _known(index, changes)
+    found = _edited(index, edits)
+    if found is None:
+        built = _anew(index, edits)
+        return Updated(built, built.top(k=table.entries.shape[1]), np.arange(len(built)))
+    new, moved, fresh = found
+    return _compared(new, table, moved, fresh)
+
+
+def index_after(index: RelatedIndex, changes: Mapping[str, Change]) -> RelatedIndex:
+    """The index alone after these articles were added, edited or removed. Cost: as `updated`, without the table."""
+    edits = _known(index, changes)
+    found = _edited(index, edits)
+    return _anew(index, edits) if found is None else found[0]
+
+
+def _known(index: RelatedIndex, changes: Mapping[str, Change]) -> dict[str, Change]:
+    return {id: changes[id] for id in sorted(changes) if changes[id] is not None or _holds(index, id)}
+
+
+def _edited(index: RelatedIndex, edits: Mapping[str, Change]) -> tuple[RelatedIndex, Ints, Ints] | None:
+    """The new index, the new row of each old one, and the rows weighed anew; None where all had better be."""
     events, moved, size = _events(index, edits)
     if size_bucket(size) != size_bucket(len(index)) or len(edits) * FEW_PART > size:
-        return _anew(index, table, edits)
+        return None
     ids = tuple(_spliced(index.ids, events, [(id,) for id, edit in edits.items() if edit]))
     terms = _terms_after(index.terms, events, [(edit[1],) for edit in edits.values() if edit])
     dates = [(NO_DATE if edit[0] is None else edit[0],) for edit in edits.values() if edit]
     epochs = np.array(list(_spliced(index.epochs.tolist(), events, dates)), np.int64)
     frequencies, stirred = _recounted(index, events, terms)
     vectors, postings, fresh = _reweighed(index, events, moved, stirred, terms, frequencies)
-    new = RelatedIndex(ids, terms, epochs, frequencies, vectors, postings)
-    return _compared(new, table, moved, fresh)
+    return RelatedIndex(ids, terms, epochs, frequencies, vectors, postings), moved, fresh
 
 
 def _holds(index: RelatedIndex, id: str) -> bool:
@@ -104,14 +124,13 @@ def _terms_after(terms: Sequence[Terms], events: list[_Event], fresh: list[Any])
     return tuple(_spliced(terms, events, fresh))
 
 
-def _anew(index: RelatedIndex, table: TopTable, edits: Mapping[str, Change]) -> Updated:
+def _anew(index: RelatedIndex, edits: Mapping[str, Change]) -> RelatedIndex:
     rows = {
         id: (None if epoch == NO_DATE else epoch, terms)
         for id, epoch, terms in zip(index.ids, index.epochs.tolist(), index.terms, strict=True)
     }
     rows |= {id: edit for id, edit in edits.items() if edit}
-    built = RelatedIndex.build((id, *row) for id, row in rows.items() if edits.get(id, row) is not None)
-    return Updated(built, built.top(k=table.entries.shape[1]), np.arange(len(built)))
+    return RelatedIndex.build((id, *row) for id, row in rows.items() if edits.get(id, row) is not None)
 
 
 def _recounted(index: RelatedIndex, events: list[_Event], terms: Sequence[Terms]) -> tuple[Frequencies, Ints]:
