@@ -5,12 +5,11 @@ stays as it is. A mend is taken only when reading the result shows the fault gon
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
+from sitegen.content.adding import with_entries
 from sitegen.content.article import parse_article
-from sitegen.content.decode import Parts, split_source
-from sitegen.content.frontmatter import NAMES, FrontMatter, read_front_matter
 from sitegen.errors import Problem
 from sitegen.model import Article, Broken
 
@@ -107,84 +106,8 @@ def _value(problem: Problem, old: str, said: str) -> str | None:
 
 
 def with_alias(content: bytes, alias: str) -> bytes | None:
-    """The source with one more alias; None where that cannot be written safely.
-
-    Everything else that the front matter says is the same afterwards, which is read back to be sure.
-    """
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    before = _matter(text)
-    if before is None or alias in before.aliases:
-        return None
-    for candidate in _with_alias(text, alias):
-        after = _matter(candidate)
-        if after is not None and after == _added(before, alias) and _body(candidate) == _body(text):
-            return candidate.encode()
-    return None
-
-
-def _added(matter: FrontMatter, alias: str) -> FrontMatter:
-    import msgspec  # noqa: PLC0415
-
-    return msgspec.structs.replace(matter, aliases=(*matter.aliases, alias))
-
-
-def _split(text: str) -> Parts | None:
-    parts = split_source(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), "")
-    return parts if isinstance(parts, Parts) else None
-
-
-def _body(text: str) -> str:
-    parts = _split(text)
-    return parts.body.lstrip("\n") if parts else ""
-
-
-def _matter(text: str) -> FrontMatter | None:
-    from datetime import UTC  # noqa: PLC0415
-
-    parts = _split(text)
-    if parts is None:
-        return None
-    if parts.block is None:
-        return FrontMatter()
-    matter, sheet = read_front_matter(parts.block, "", parts.block_line, UTC)
-    return None if sheet.broken else matter
-
-
-_KEY = "|".join(name for name, known in NAMES.items() if known == "aliases")
-_FLOW = re.compile(rf"^(?:{_KEY}):[ ]*\[(?P<items>[^\]\n\r]*)\]", re.MULTILINE)
-_BLOCK = re.compile(
-    rf"^(?:{_KEY}):[ ]*(?:#[^\r\n]*)?\r?\n(?P<items>(?:(?P<lead>[ ]*-[ ]+)[^\r\n]*\r?\n)+)", re.MULTILINE
-)
-_SINGLE = re.compile(rf"^(?:{_KEY}):[ ]+(?P<value>[^\[\s#][^\r\n#]*?)[ ]*(?=\r?\n)", re.MULTILINE)
-
-
-def _with_alias(text: str, alias: str) -> Iterator[str]:
-    """Texts that may be the right one, the most natural first."""
-    written = _as_item(alias)
-    end = "\r\n" if "\r\n" in text else "\n"
-    if found := _FLOW.search(text):
-        comma = ", " if found["items"].strip() else ""
-        items = found["items"].rstrip().rstrip(",")
-        yield text[: found.start("items")] + f"{items}{comma}{written}" + text[found.end("items") :]
-    if found := _BLOCK.search(text):
-        yield text[: found.end()] + f"{found['lead']}{written}{end}" + text[found.end() :]
-    if found := _SINGLE.search(text):
-        yield text[: found.start("value")] + f"[{found['value']}, {written}]" + text[found.end("value") :]
-    closing = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-    opening = re.match(r"\ufeff?(?:[ \t]*\r?\n)*---[ \t]*\r?\n", text)
-    if opening is None:
-        yield f"---{end}aliases: [{written}]{end}---{end}{end}{text.removeprefix(chr(0xFEFF))}"
-    elif last := closing.search(text.replace("\r", " "), opening.end()):
-        yield text[: last.start()] + f"aliases: [{written}]{end}" + text[last.start() :]
-
-
-def _as_item(alias: str) -> str:
-    from sitegen.notation.quoting import quoted  # noqa: PLC0415
-
-    return alias if re.fullmatch(r"/[\w./~-]*", alias) else quoted(alias)
+    """The source with one more alias; None where it has it, or where that cannot be written safely."""
+    return with_entries(content, "aliases", (alias,))
 
 
 def parser_of(source: str, settings: object, zone: object) -> Parse:
