@@ -128,7 +128,7 @@ class Session:
         """Where parsing and rendering run; a cluster is joined when it is first needed. Raises: UsageError."""
         if self._pool is None:
             if self.options.cluster:
-                self._pool, self._close_pool = _join_cluster(self.options.cluster)
+                self._pool, self._close_pool = join_cluster(self.options.cluster)
             else:
                 jobs = self.options.jobs or self.defaults.jobs or os.cpu_count() or 1
                 self._pool = Processes(jobs) if jobs > 1 else Serial()
@@ -479,7 +479,8 @@ def _never_still(path: str) -> Problem:
     )
 
 
-def _join_cluster(address: str) -> tuple[Pool, Callable[[], None]]:
+def join_cluster(address: str) -> tuple[Pool, Callable[[], None]]:
+    """A pool on a Dask scheduler, and what closes it. Raises: UsageError."""
     try:
         return cluster_pool(address)
     except ImportError:

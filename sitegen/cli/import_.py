@@ -3,11 +3,15 @@
 Invariant: conversion is imported when the command runs, so that `--help` and completion stay fast.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sitegen.cli.progress import progress_for
 from sitegen.cli.shared import Globals, global_options, shown_problems
 from sitegen.errors import ConfigError, Problem, UsageError, Where
 
@@ -39,9 +43,9 @@ from sitegen.errors import ConfigError, Problem, UsageError, Where
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file, as JSON."
 )
 @click.option("--apply-tags", is_flag=True, help="Not available yet.")
-@click.option("--fetch-images", is_flag=True, help="Not available yet.")
-@click.option("--cluster", metavar="URL", default="", help="Not available yet.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 1024), default=1, help="How many processes work (default: 1).")
+@click.option("--fetch-images", is_flag=True, help="Copy pictures from the web; without it nothing is fetched.")
+@click.option("--cluster", metavar="URL", default="", help="Work on a Dask cluster: tcp://scheduler:8786.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="How many processes work (default: one a core).")
 def command(
     settings: Globals,
     *,
@@ -51,7 +55,9 @@ def command(
     maps: tuple[str, ...],
     dry_run: bool,
     report: Path | None,
-    jobs: int,
+    fetch_images: bool,
+    cluster: str,
+    jobs: int | None,
     **later: Any,
 ) -> int:
     """Turn raw articles into Markdown with front matter.
@@ -64,32 +70,62 @@ def command(
     _refuse_later(later)
     from sitegen.convert.formats import READ_TODAY  # noqa: PLC0415
     from sitegen.convert.importing import ImportOptions, import_sources  # noqa: PLC0415
-    from sitegen.convert.report import as_json, summary_lines  # noqa: PLC0415
+    from sitegen.convert.report import summary_lines  # noqa: PLC0415
 
     if format_ and format_ not in READ_TODAY:
         raise UsageError(_usage(f"the format {format_} is not read", f"formats read today: {', '.join(READ_TODAY)}"))
     root, target, config = _target(settings, into)
+    bases = root / ".sitegen" / "imports"
     options = ImportOptions(
         into=target,
-        bases=root / ".sitegen" / "imports",
+        bases=bases,
         comments=_comments(root, target, config),
         format=format_,
         columns={**(config.import_.map if config else {}), **_columns(maps)},
         zone=config.timezone if config else "UTC",
         dry_run=dry_run,
-        jobs=jobs,
+        fetch=_fetcher(bases) if fetch_images and not dry_run else None,
     )
     _check_sources(sources)
-    done = import_sources(sources, options)
+    with progress_for(settings) as progress, _pool(cluster, jobs) as pool:
+        done = import_sources(sources, options, pool=pool, progress=progress, waiting=lambda: _waiting(settings))
     shown_problems(done.problems, color=settings.color)
     if report is not None:
-        _write_report(report, as_json(done))
+        _write_report(report, done)
     if settings.json:
-        settings.show_json(as_json(done))
+        _print_report(done)
     else:
         for line in summary_lines(done, _shown(target)):
             settings.say(line)
     return 1 if done.failed else 0
+
+
+def _waiting(settings: Globals) -> None:
+    settings.tell("another import into this folder is running; waiting for it to end")
+
+
+@contextmanager
+def _pool(cluster: str, jobs: int | None) -> Iterator[Any]:
+    """Where reading and inferring run."""
+    from sitegen.build.pool import Processes, Serial  # noqa: PLC0415
+
+    if cluster:
+        from sitegen.build.session import join_cluster  # noqa: PLC0415
+
+        pool, close = join_cluster(cluster)
+        try:
+            yield pool
+        finally:
+            close()
+        return
+    count = jobs or os.cpu_count() or 1
+    yield Processes(count) if count > 1 else Serial()
+
+
+def _fetcher(bases: Path) -> Any:
+    from sitegen.convert.fetching import Fetcher  # noqa: PLC0415
+
+    return Fetcher(bases / "pictures")
 
 
 def _refuse_later(later: dict[str, Any]) -> None:
@@ -182,16 +218,24 @@ def _config(path: Path) -> Any:
     return config
 
 
-def _write_report(path: Path, value: dict[str, Any]) -> None:
-    import msgspec  # noqa: PLC0415
+def _write_report(path: Path, done: Any) -> None:
+    from sitegen.convert.report import json_pieces  # noqa: PLC0415
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+        with path.open("wb") as file:
+            file.writelines(json_pieces(done))
     except OSError as error:
         raise UsageError(
             _usage(f"--report: {path} cannot be written: {error.strerror}", "choose another file")
         ) from None
+
+
+def _print_report(done: Any) -> None:
+    from sitegen.convert.report import json_pieces  # noqa: PLC0415
+
+    for piece in json_pieces(done):
+        click.echo(piece.decode(), nl=False)
 
 
 def _shown(path: Path) -> str:

@@ -7,7 +7,10 @@ from typing import Any, Self
 from sitegen.build.report import Quiet
 from sitegen.cli.shared import Globals
 
-_SAID = {"parse": "Reading articles", "relate": "Relating articles", "render": "Rendering pages"}
+_SAID = {
+    "parse": "Reading articles", "relate": "Relating articles", "render": "Rendering pages",
+    "gather": "Reading sources", "draw": "Finding the fields", "put": "Writing articles",
+}  # fmt: skip
 REFRESH = 10  # times a second that the bar is drawn
 
 
@@ -23,8 +26,8 @@ class Bar:
         self._task: Any = None
 
     def phase(self, name: str, total: int = 0) -> None:
-        """A phase begins."""
-        if total < WORTH_A_BAR:
+        """A phase begins; with a total of `UNKNOWN` the bar counts without an end."""
+        if 0 <= total < WORTH_A_BAR:
             return
         if self._bar is None:
             from rich.console import Console  # noqa: PLC0415 -- only a terminal that waits needs it
@@ -43,7 +46,7 @@ class Bar:
             self._bar.start()
         elif self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(_SAID.get(name, name), total=total)
+        self._task = self._bar.add_task(_SAID.get(name, name), total=total if total >= 0 else None)
 
     def advance(self, n: int = 1) -> None:
         """So many items are done."""
@@ -61,6 +64,9 @@ class Bar:
 
 
 WORTH_A_BAR = 200  # items; fewer are done before a bar could be read
+
+
+UNKNOWN = -1  # a total that nobody knows yet
 
 
 class _QuietContext(Quiet):

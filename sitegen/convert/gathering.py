@@ -4,6 +4,7 @@ Invariant: documents come in the order of their sources, whatever ran first. A c
 import finished, before it was killed, is taken from its journal and not read again.
 """
 
+import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -20,6 +21,7 @@ from sitegen.convert.detect import detect, readable
 from sitegen.convert.document import Document
 from sitegen.convert.formats import BY_NAME, HEAD, Reading
 from sitegen.convert.near import lines_digest, sketch
+from sitegen.convert.pieces import LARGE, is_rows, pieces
 from sitegen.convert.sources import Claimed, Found, SourceFile, Store, Tree, find_sources, problem
 from sitegen.convert.spool import Journal, Spool
 from sitegen.errors import Problem
@@ -113,7 +115,11 @@ def _sent(sources: Sequence[str], skip: frozenset[Path], reading: Reading) -> It
         for found in find_sources(given, own, format):
             if isinstance(found, SourceFile):
                 whole = msgspec.structs.replace(found, store=None, digest=found.sha256)
-                yield _Sent(file=whole), found.store
+                if len(found.content) > LARGE and found.row is None and is_rows(found.name, found.content[:HEAD]):
+                    for piece in pieces(io.BytesIO(found.content), whole):
+                        yield _Sent(file=piece), None
+                else:
+                    yield _Sent(file=whole), found.store
             elif isinstance(found, Claimed) and found.tree.packed is not None and BY_NAME[found.format].document:
                 packed = found.tree.packed
                 yield _Sent(file=msgspec.structs.replace(packed, store=None), claims=found.format), found.tree.store
@@ -143,8 +149,10 @@ def _key(sent: Sequence[_Sent], reading: Reading) -> bytes:
     hashed = sha256(_packed.encode((__version__, code_digest(), reading)))
     for one in sent:
         file = one.file
-        named = (file.path, file.name, file.folder, file.row, file.url, file.sha256, len(file.content)) if file else ()
-        hashed.update(_packed.encode((named, one.claims, one.made)))
+        named: tuple[Any, ...] = ()
+        if file is not None:
+            named = (file.path, file.name, file.folder, file.row, file.url, file.sha256, file.lines_before)
+        hashed.update(_packed.encode((named, len(file.content) if file else 0, one.claims, one.made)))
     return hashed.digest()
 
 

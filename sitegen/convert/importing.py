@@ -100,7 +100,7 @@ def _gathered(
     skip = frozenset({options.into.resolve(), options.bases.resolve()})
     reading = Reading(format=options.format, columns=options.columns, zone=options.zone)
     gathered, before = Gathered(), 0
-    progress.phase("gather")
+    progress.phase("gather", -1)  # how many there are is not known before all are read
     for gathered in gather(sources, skip, reading, pool, journal):
         progress.advance(len(gathered.kept) - before)
         before = len(gathered.kept)
@@ -123,7 +123,7 @@ def _put(gathered: Gathered, drawn: Drawn, options: ImportOptions, progress: Pro
     near = near_pairs([entry.sketch for entry in drawn.entries], lambda n: body_texts(drawn.article(n)))
     problems = list(gathered.problems)
     written: Spool[_Written] = Spool(_Written)
-    tally = Tally()
+    tally = Tally(resumed=gathered.resumed)
     progress.phase("put", len(drawn.entries))
     for number in range(len(drawn.entries)):
         document = gathered.documents[number]

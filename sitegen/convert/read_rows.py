@@ -16,7 +16,7 @@ from sitegen.convert.decode import decode
 from sitegen.convert.document import Document, Hint, Source
 from sitegen.convert.formats import Reading
 from sitegen.convert.read_text import MAX_CHARACTERS, read_blocks
-from sitegen.convert.sources import SourceFile
+from sitegen.convert.sources import SourceFile, problem
 from sitegen.errors import Problem, Where
 
 # Columns that are looked for when --map does not name one; the first that is there is taken.
@@ -41,16 +41,20 @@ Row = dict[str, Any]
 
 def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:
     """The reader of the formats jsonl and csv."""
-    yield from read_rows(file, decode(file.content).text, reading.format, reading.columns)
+    decoded = decode(file.content)
+    if not file.row:
+        yield from (problem(file.path, note, code="import.encoding", warning=True) for note in decoded.notes)
+    yield from read_rows(file, decoded.text, reading.format, reading.columns)
 
 
 def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, str]) -> Iterator[Document | Problem]:
     """A document for every row that has text. `columns` maps fields to columns, as `--map` gave them."""
     digest = file.sha256
     rows = _json_rows(text, file.path) if format == "jsonl" else _csv_rows(text, file.path)
-    for number, line, row in rows:
+    for of, at, row in rows:
+        number, line = of + (file.row or 0), at + file.lines_before
         if isinstance(row, Problem):
-            yield row
+            yield msgspec.structs.replace(row, where=Where(file.path, line))
             continue
         document = _document(file, digest, format, number, row, columns)
         if document is not None:
@@ -147,13 +151,13 @@ def _csv_rows(text: str, path: str) -> Iterator[tuple[int, int, Row | Problem]]:
         except StopIteration:
             return
         except csv.Error as error:
-            problem = Problem(
+            fault = Problem(
                 code="import.row",
                 where=Where(path, reader.line_num),
                 message=f"the CSV breaks off here: {error}",
                 help="check its quotes",
             )
-            yield number, reader.line_num, problem
+            yield number, reader.line_num, fault
             return
         yield number, reader.line_num, row
         number += 1

@@ -42,6 +42,7 @@ class Tally(msgspec.Struct):
     flagged: int = 0
     wanted: int = 0
     near: int = 0
+    resumed: int = 0  # documents that an earlier run, which was killed, had read
     arrived: list[str] = []
 
     def add(self, article: Article, outcome: Outcome, near: Near | None) -> None:

@@ -64,7 +64,8 @@ class SourceFile(msgspec.Struct, frozen=True):
     """A file as found: `path` for reports, `name` relative to the SOURCE given, `folder` what its neighbours share.
 
     `row` is its position where one file holds several, such as the pages of a web archive; `url` where it was fetched
-    from, when what holds it says so; `digest` the SHA-256 of the whole file that it is a part of.
+    from, when what holds it says so; `digest` the SHA-256 of the whole file that it is a part of, of which
+    `lines_before` it stand there.
     """
 
     path: str
@@ -76,6 +77,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     digest: str = ""
     store: Store | None = None
     inside: str = ""  # its name in `store`
+    lines_before: int = 0
 
     @property
     def sha256(self) -> str:
@@ -182,8 +184,7 @@ def find_sources(given: str, skip: frozenset[Path], format: Format | None = None
     root = Path(given)
     if root.is_file():
         disk = Disk(root.parent, frozenset(), only=root.name, shown=str(root.parent) if root.parent != Path() else "")
-        found = Tree(disk, "", str(root.parent), "").file(root.name)
-        yield from opened(found, format) if isinstance(found, SourceFile) else [found]
+        yield from _member(Tree(disk, "", str(root.parent), ""), root.name, format)
         return
     if not root.is_dir():
         yield problem(given, "there is no such file or folder", "check the path; quote it if it holds spaces")
@@ -206,8 +207,7 @@ def _walked(tree: Tree, format: Format | None) -> Iterator[Found]:
         return
     for name in tree.top:
         if not name.endswith("/"):
-            found = tree.file(name)
-            yield from opened(found, format) if isinstance(found, SourceFile) else [found]
+            yield from _member(tree, name, format)
     for name in tree.top:
         if name.endswith("/") and not assets_owner(name[:-1], tree.top):
             yield from _walked(tree.below(name), format)
@@ -217,6 +217,27 @@ def assets_owner(folder: str, names: Iterable[str]) -> str:
     """The page among its neighbours whose assets a folder holds; "" when it is a folder of its own."""
     stems = {folder.removesuffix(ending) for ending in _ASSET_ENDINGS if folder.endswith(ending)}
     return next((name for name in names if _PAGE.search(name) and _PAGE.sub("", name) in stems), "") if stems else ""
+
+
+def _member(tree: Tree, name: str, format: Format | None) -> Iterator[Found]:
+    """A file of a tree; a large file of rows on the disk in pieces, without ever being held as a whole."""
+    store = tree.store
+    if isinstance(store, Disk) and (format is None or format.name == "jsonl"):
+        from sitegen.convert.pieces import LARGE, is_rows, pieces  # noqa: PLC0415 -- it stands on this module
+
+        path = store.root / (tree.prefix + name)
+        try:
+            if path.is_file() and path.stat().st_size > LARGE and is_rows(name, store.read(tree.prefix + name, HEAD)):
+                at = tree.store.shown(tree.prefix + name)
+                whole = SourceFile(at, shown(f"{tree.name}/{name}" if tree.name else name), dirname(at), b"")
+                with path.open("rb") as stream:
+                    yield from pieces(stream, whole)
+                return
+        except OSError as error:
+            yield problem(str(path), f"the file cannot be read: {error.strerror or error}", "leave it out, or mend it")
+            return
+    found = tree.file(name)
+    yield from opened(found, format) if isinstance(found, SourceFile) else [found]
 
 
 def opened(file: SourceFile, format: Format | None = None) -> Iterator[Found]:

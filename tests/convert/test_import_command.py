@@ -59,7 +59,13 @@ def test_standard_input_is_a_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "flags",
-    [["--format", "mhtml"], ["--map", "text"], ["--map", "colour=x"], ["--apply-tags"], ["--cluster", "tcp://x"]],
+    [
+        ["--format", "pdf"],
+        ["--map", "text"],
+        ["--map", "colour=x"],
+        ["--apply-tags"],
+        ["--cluster", "tcp://127.0.0.1:1"],
+    ],
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_read(flags: list[str], tmp_path: Path) -> None:
     with pytest.raises(UsageError) as error:
