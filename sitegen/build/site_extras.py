@@ -33,7 +33,20 @@ def extras_of(
     found = []
     if can_be_searched(settings, theme):
         found.append(search_extra(published, body_of, settings.config.language, memory / work))
+    wanted = collections(settings)
+    if wanted:
+        from sitegen.build.collection import collection_extra  # noqa: PLC0415 -- most sites have none
+
+        base, language = settings.base, settings.config.language
+        found += [collection_extra(name, published, body_of, base, language, memory) for name in wanted]
     return found
+
+
+def collections(settings: SiteSettings) -> list[str]:
+    """The files that hold the whole collection."""
+    outputs = settings.config.outputs
+    named = {"articles.jsonl": outputs.jsonl, "articles.sqlite": outputs.sqlite}
+    return [name for name, wanted in named.items() if wanted]
 
 
 def reserved(settings: SiteSettings, theme: Theme) -> list[Output]:
@@ -41,4 +54,6 @@ def reserved(settings: SiteSettings, theme: Theme) -> list[Output]:
     found = []
     if can_be_searched(settings, theme):
         found.append(Output(path=SEARCH_FOLDER, url=f"/{SEARCH_FOLDER}", kind="file", source=f"the {SEARCH}"))
-    return found
+    return found + [
+        Output(path=name, url=f"/{name}", kind="file", source=f"outputs: {name}") for name in collections(settings)
+    ]

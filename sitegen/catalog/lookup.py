@@ -11,7 +11,7 @@ import msgspec
 from sitegen.catalog import outputs
 from sitegen.catalog.links import fold
 from sitegen.catalog.ordering import Group, period_name
-from sitegen.catalog.outputs import FEED_FILES, SITEMAP_LIMIT, OutputPlan, output_path
+from sitegen.catalog.outputs import CITATION_FILES, FEED_FILES, SITEMAP_LIMIT, OutputPlan, citations, output_path
 from sitegen.model import Keys, Output
 
 _PAGED = re.compile(r"(/(?:.*/)?)page/([1-9][0-9]{0,8})/")
@@ -77,6 +77,7 @@ def output_at(
         or _of_period(plan, calendar, url)
         or _asset(assets, url)
         or _offered(plan, offers, url)
+        or _citation(plan, addresses, by_id, url)
     )
 
 
@@ -167,6 +168,18 @@ def _of_period(plan: OutputPlan, calendar: Mapping[str, tuple[str, ...]], url: s
 def _offered(plan: OutputPlan, offers: tuple[str, ...], url: str) -> Output | None:
     if url == "/search/" and plan.search and "search.html" in offers:
         return _made(url, "search", ())
+    return None
+
+
+def _citation(plan: OutputPlan, addresses: Addresses, by_id: Mapping[str, Keys], url: str) -> Output | None:
+    suffix = next((each for each in CITATION_FILES.values() if url.endswith(f".{each}")), "")
+    if not plan.citations or not suffix:
+        return None
+    stem = url.removesuffix(f".{suffix}")
+    for page in (stem.removesuffix("cite"), f"{stem}.html", f"{stem}.htm", stem):
+        article = addresses.at.get(page)
+        if article is not None and not article[1]:
+            return next((each for each in citations((by_id[article[0]],)) if each.url == url), None)
     return None
 
 

@@ -3,6 +3,7 @@
 Invariant: an output's path follows from keys, terms and dates; no card, body or clock is read.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -34,10 +35,12 @@ class OutputPlan(msgspec.Struct, frozen=True):
     not_found: bool = True
     redirects: bool = True
     search: bool = True
+    citations: bool = False
 
 
 SEARCH_FOLDER = "pagefind"  # where the index lies, below the output folder
 OPTIONAL = ("search.html",)  # templates that a theme need not have; without one, its pages are not made
+CITATION_FILES = {"bibtex": "bib", "ris": "ris", "csl": "csl.json"}  # the suffix of each format
 FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 SITEMAP_LIMIT = 50_000  # addresses a sitemap may hold, says sitemaps.org; above it the file is an index
 
@@ -73,6 +76,7 @@ def outputs(
     """
     found = [
         *_articles(keys, redirects=plan.redirects),
+        *(citations(keys) if plan.citations else ()),
         *_lists(plan, len(order)),
         *_taxonomies(plan, groups),
         *_archives(plan, calendar),
@@ -93,6 +97,21 @@ def _articles(keys: Iterable[Keys], *, redirects: bool) -> Iterable[Output]:
         for alias in each.aliases if redirects else ():
             if alias != each.url:  # an old address that is the new one needs no redirect
                 yield _made(alias, "redirect", (each.id, alias), each.source)
+
+
+def citations(keys: Iterable[Keys]) -> Iterable[Output]:
+    """The citations of articles, beside their pages."""
+    for each in keys:
+        if each.kind == "article":
+            for format in CITATION_FILES:
+                said = f"the citations of {each.source}"
+                yield _made(citation_url(each.url, format), "citation", (format, each.id), said)
+
+
+def citation_url(url: str, format: str) -> str:
+    """Site path of an article's citation: `/a/b/cite.bib` for `/a/b/`, `/a/b.bib` for `/a/b.html`."""
+    stem = url + "cite" if url.endswith("/") else re.sub(r"\.html?$", "", url)
+    return f"{stem}.{CITATION_FILES[format]}"
 
 
 def _pages(base: str, kind: str, key: tuple[str | int, ...], total: int, size: int, source: str) -> Iterable[Output]:

@@ -20,9 +20,10 @@ from sitegen.model import Body, Card, Keys, Output
 from sitegen.theme import feeds
 from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
+from sitegen.theme.citations import citation
 from sitegen.theme.filters import format_number, format_period, plural_form
 from sitegen.theme.templates import Templates, render_problem
-from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, feeds_at
+from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, cited_by, feeds_at
 
 SUMMARY_LENGTH = 300  # characters of a description that search engines and cards show at most
 
@@ -258,6 +259,11 @@ def _feed(making: _Making) -> str:
     return feeds.feed(making.ask, making.base, format, taxonomy, slug)
 
 
+def _citation(making: _Making) -> str:
+    format, id = map(str, making.key)
+    return citation(format, cited_by(making.ask, making.base, id))
+
+
 def _sitemap(making: _Making) -> str:
     return feeds.sitemap(making.ask, making.base, int(making.key[0]))
 
@@ -280,6 +286,7 @@ _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "redirect": _redirect,
     "search": _search,
     "feed": _feed,
+    "citation": _citation,
     "sitemap": _sitemap,
     "robots": _robots,
 }

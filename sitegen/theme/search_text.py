@@ -35,7 +35,7 @@ def search_text(card: Card, body: Body, language: str) -> str:
             f'<main data-pagefind-body><h1 data-pagefind-meta="title">{escape(card.title)}</h1>',
             f"<p>{escape(body.standfirst)}</p>" if body.standfirst else "",
             f"<p>{escape(card.image.caption)} {escape(card.image.credit)}</p>" if card.image else "",
-            _plain_slots(body.html, body.refs),
+            plain_slots(body.html, body.refs),
             "</main></body></html>\n",
         ]
     )
@@ -45,8 +45,8 @@ def _marked(what: str, name: str, values: Iterable[str]) -> list[str]:
     return [f'<p data-pagefind-{what}="{name}">{escape(value)}</p>' for value in values]
 
 
-def _plain_slots(html: str, refs: tuple[Ref, ...]) -> str:
-    """The text without its addresses: where a link leads is nothing to be found."""
+def plain_slots(html: str, refs: tuple[Ref, ...]) -> str:
+    """A body's HTML without its addresses: where a link leads is nothing to be found."""
     if not refs:
         return html
     return _SLOT.sub(lambda match: refs[int(match[1])].label if refs[int(match[1])].kind == "wiki" else "", html)

@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from sitegen.catalog.links import Explicit, Near
 from sitegen.catalog.ordering import TAXONOMIES, Term, Year
-from sitegen.catalog.outputs import FEED_FILES, SEARCH_FOLDER
+from sitegen.catalog.outputs import FEED_FILES, SEARCH_FOLDER, OutputPlan, citation_url
 from sitegen.catalog.titles import Initial
-from sitegen.model import Card, Direction, Heading, Image, Label, Moment
+from sitegen.model import Card, Direction, Heading, Image, Keys, Label, Moment
 from sitegen.theme.addresses import Base
+from sitegen.theme.citations import Cited, highwire, news_article
 from sitegen.theme.comments import Talk, talk_from
 
 Ask = Callable[..., Any]
@@ -128,6 +129,14 @@ class Period(msgspec.Struct, frozen=True):
 
 
 MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+
+
+def cited_by(ask: Ask, base: Base, id: str) -> Cited:
+    """What citations say of an article."""
+    facts: SiteFacts = ask("site")
+    card: Card = ask("card", id)
+    keys: Keys = ask("keys_of", id)
+    return Cited(card, keys.slug, base.absolute(card.url), facts.title, card.lang)
 
 
 class SiteView:
@@ -286,6 +295,34 @@ class SiteView:
                     )
         return tuple(out)
 
+    def citation_tags(self, id: str) -> tuple[tuple[str, str], ...]:
+        """Names and contents of the meta elements that scholarly search engines read (Highwire's)."""
+        return highwire(cited_by(self._ask, self._base, id))
+
+    def citations(self, id: str) -> tuple[tuple[str, str], ...]:
+        """Site paths of an article's BibTeX, RIS and CSL-JSON, each after its name; empty where none are written."""
+        plan: OutputPlan = self._ask("plan")
+        card = self.card(id)
+        if not plan.citations or card is None or card.kind != "article":
+            return ()
+        return tuple((CITATION_NAMES[format], citation_url(card.url, format)) for format in CITATION_NAMES)
+
+    def structured(self, article: "Entry") -> dict[str, Any]:
+        """An article as schema.org has it (NewsArticle), to be printed through `json_ld`."""
+        absolute, facts = self._base.absolute, self._facts
+        image, signed = article.image, self.has("/authors/")
+        publisher = {"@type": "Organization", "name": facts.title, "url": self._base.absolute("/")}
+        return news_article(
+            cited_by(self._ask, self._base, article.id),
+            description=article.summary[:DESCRIPTION_LENGTH],
+            words=article.words,
+            image={"@type": "ImageObject", "url": absolute(image.src), "caption": image.caption or image.alt,
+                   "creditText": image.credit, "width": image.width or None, "height": image.height or None}
+            if image and image.src else {},
+            publisher=publisher,
+            authors=((a.name, absolute(f"/authors/{a.slug}/") if signed else "") for a in article.authors),
+        )  # fmt: skip
+
     def titles(self) -> tuple[Initial, ...]:
         """All articles by the first letter of their title, each with `title`, `url` and `lang`. Dear: the page is made
         again whenever any title changes.
@@ -343,6 +380,8 @@ class SiteView:
         return feeds_at("/", self.title, self._facts.feeds)
 
 
+DESCRIPTION_LENGTH = 300  # characters of a description that search engines show at most
+CITATION_NAMES = {"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
 FEED_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
