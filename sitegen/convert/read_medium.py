@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from sitegen.content.slugs import explicit_slug
 from sitegen.convert.document import Document, Source
 from sitegen.convert.export_document import Article, document_of
-from sitegen.convert.footnotes import leaves_with_notes
+from sitegen.convert.footnotes import leaves_with_notes, without_marks
 from sitegen.convert.formats import Reading
 from sitegen.convert.html_fields import key
 from sitegen.convert.read_html import page_text, parsed
@@ -42,7 +42,7 @@ def read(tree: Tree, reading: Reading) -> Iterator[Document | Problem]:  # noqa:
 def read_story(file: SourceFile, ids: frozenset[str] = frozenset()) -> Document | Problem:
     """The story of one page. `ids` are the numbers of all stories in the export, which links to them end in."""
     text, notes = page_text(file.content)
-    root = parsed(text)
+    root = parsed(without_marks(text))
     body = _find(root, "section", "e-content") if root is not None else None
     if root is None or body is None:
         said = "the page is no story of a Medium export"
