@@ -42,7 +42,7 @@ from sitegen.errors import ConfigError, Problem, UsageError, Where
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file, as JSON."
 )
-@click.option("--apply-tags", is_flag=True, help="Not available yet.")
+@click.option("--apply-tags", is_flag=True, help="Give imported articles without tags those that are likely.")
 @click.option("--fetch-images", is_flag=True, help="Copy pictures from the web; without it nothing is fetched.")
 @click.option("--cluster", metavar="URL", default="", help="Work on a Dask cluster: tcp://scheduler:8786.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="How many processes work (default: one a core).")
@@ -55,10 +55,10 @@ def command(
     maps: tuple[str, ...],
     dry_run: bool,
     report: Path | None,
+    apply_tags: bool,
     fetch_images: bool,
     cluster: str,
     jobs: int | None,
-    **later: Any,
 ) -> int:
     """Turn raw articles into Markdown with front matter.
 
@@ -67,7 +67,8 @@ def command(
     authors, captions and related lines become front matter; what belongs to the site and not to the article is
     dropped, and the report says why. A second run writes only what changed, and never over an edit of yours.
     """
-    _refuse_later(later)
+    from sitegen.cli.applying_tags import apply_suggested_tags, tagged_folder  # noqa: PLC0415
+    from sitegen.config.sections import Import  # noqa: PLC0415
     from sitegen.convert.formats import READ_TODAY  # noqa: PLC0415
     from sitegen.convert.importing import ImportOptions, import_sources  # noqa: PLC0415
     from sitegen.convert.report import summary_lines  # noqa: PLC0415
@@ -75,16 +76,20 @@ def command(
     if format_ and format_ not in READ_TODAY:
         raise UsageError(_usage(f"the format {format_} is not read", f"formats read today: {', '.join(READ_TODAY)}"))
     root, target, config = _target(settings, into)
+    usual = config.import_ if config else Import()
+    apply_tags = apply_tags or usual.apply_tags
+    if apply_tags:
+        tagged_folder(root, config, target)
     bases = root / ".sitegen" / "imports"
     options = ImportOptions(
         into=target,
         bases=bases,
         comments=_comments(root, target, config),
         format=format_,
-        columns={**(config.import_.map if config else {}), **_columns(maps)},
+        columns={**usual.map, **_columns(maps)},
         zone=config.timezone if config else "UTC",
         dry_run=dry_run,
-        fetch=_fetcher(bases) if fetch_images and not dry_run else None,
+        fetch=_fetcher(bases) if (fetch_images or usual.fetch_images) and not dry_run else None,
     )
     _check_sources(sources)
     with progress_for(settings) as progress, _pool(cluster, jobs) as pool:
@@ -97,6 +102,8 @@ def command(
     else:
         for line in summary_lines(done, _shown(target)):
             settings.say(line)
+    if apply_tags and not dry_run:
+        apply_suggested_tags(settings, tagged_folder(root, config, target), (one.outcome.place for one in done.done))
     return 1 if done.failed else 0
 
 
@@ -126,13 +133,6 @@ def _fetcher(bases: Path) -> Any:
     from sitegen.convert.fetching import Fetcher  # noqa: PLC0415
 
     return Fetcher(bases / "pictures")
-
-
-def _refuse_later(later: dict[str, Any]) -> None:
-    for name, value in later.items():
-        if value:
-            flag = f"--{name.replace('_', '-')}"
-            raise UsageError(_usage(f"{flag} is not available yet", f"run the import without {flag}"))
 
 
 def _usage(message: str, help: str) -> Problem:

@@ -117,7 +117,7 @@ SPECIAL: Final = {
     "status": "`draft`, `private` and `pending` make a draft.",
     "published": "`false` makes a draft; a date counts as `date`.",
 }
-PASSED: Final = {"tags_suggested": "Tags that `sitegen import` found in the text, for you to apply."}
+PASSED: Final = {"tags_suggested": "Tags that a tool suggests, for you to apply."}
 
 NAMES: Final = {alias: name for name, key in KEYS.items() for alias in (name, *key.aliases)}
 _QUIET: Final = frozenset(("keywords", "description", "category", "cover", "permalink"))  # often beside their namesakes

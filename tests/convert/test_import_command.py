@@ -83,3 +83,31 @@ def test_a_report_is_written_where_it_was_asked_for(tmp_path: Path) -> None:
     call(str(tmp_path / "boat.txt"), "--into", str(tmp_path / "out"), "--dry-run", "--report", str(tmp_path / "r.json"))
     assert json.loads((tmp_path / "r.json").read_bytes())["dry_run"]
     assert not (tmp_path / "out").exists()
+
+
+def test_imported_articles_without_tags_get_those_that_are_likely(tmp_path: Path) -> None:
+    """Only theirs: a tagged article, and one that was there before, stay as they are."""
+    (tmp_path / "sitegen.yaml").write_text("title: Quay\n", "utf-8")
+    content = tmp_path / "content"
+    content.mkdir()
+    subjects = {
+        "boats": "ferry harbour deck sailor tide anchor", "bread": "oven flour dough crust loaf yeast",
+        "stone": "quarry mason granite chisel wall slate",
+    }  # fmt: skip
+    for tag, words in subjects.items():
+        for n in range(12):
+            text = f"---\ntitle: {tag} {n}\ndate: 2020-01-{n + 1:02}\ntags: [{tag}]\n---\n{words} {words}\n"
+            (content / f"{tag}-{n}.md").write_text(text, "utf-8")
+    (content / "old.md").write_text("---\ntitle: Old loaf\ndate: 2020-02-01\n---\nflour dough loaf yeast\n", "utf-8")
+    before = {path: path.read_bytes() for path in content.iterdir()}
+    raw = "A loaf of the old kind\n\n5 May 2020\n\nThe oven, the flour, the dough and the yeast make a loaf with a crust.\n"
+    (tmp_path / "loaf.txt").write_text(raw, "utf-8")
+
+    code, _ = call(str(tmp_path / "loaf.txt"), "-C", str(tmp_path), "--apply-tags")
+
+    assert code == 0
+    assert "\ntags: [bread]\n" in (content / "2020" / "a-loaf-of-the-old-kind.md").read_text("utf-8")
+    assert {path: path.read_bytes() for path in content.iterdir() if path.is_file()} == before
+    again, _ = call(str(tmp_path / "loaf.txt"), "-C", str(tmp_path))
+    assert again == 0
+    assert "\ntags: [bread]\n" in (content / "2020" / "a-loaf-of-the-old-kind.md").read_text("utf-8")
