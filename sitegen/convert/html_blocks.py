@@ -6,6 +6,8 @@ lists and quotes it lies, and the zone of the page that its ancestors name (navi
 # ruff: noqa: E501 -- a table of phrases reads best with an entry a line
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -58,10 +60,41 @@ _ZONES: Final = (
     ("footer", re.compile(r"(?:^|[\s_-])(?:site-?footer|footer|colophon|copyright)(?:$|[\s_-])")),
     ("screen readers", re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-reader-text)(?:$|[\s_-])")),
 )  # fmt: skip
+_HOME = re.compile(
+    r"(?:^|[\s_-])(?:article|entry|post|story|blog|news)?[_-]?(?:body|content|text|article|entry|post|story|copy|prose|richtext|rte|wysiwyg|markdown)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _ZONE_TAGS: Final = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form"}
 _ROLES: Final = {"navigation": "navigation", "contentinfo": "footer", "complementary": "aside", "search": "navigation"}
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
-_CREDIT = re.compile(r"credit|copyright|photographer|source", re.IGNORECASE)
+_LAZY: Final = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-file")
+_PICTURE_FILE = re.compile(r"^\S+\.(?:jpe?g|png|webp|avif|gif)(?:\?\S*)?(?:\s|$)", re.IGNORECASE)
+_PICTURE_ROLES: Final = (
+    (
+        "credit",
+        re.compile(
+            r"credit|copyright|photographer|(?:^|[\s_-])(?:attribution|agency|rights|rechte|urheber|quelle|crédit|source)(?:$|[\s_-])|"
+            r"(?:photo|image|img|picture|media|caption|figure|foto|bild)[\w-]{0,12}(?:byline|author|source|owner|by$)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "caption",
+        re.compile(
+            r"caption|cutline|bildunterschrift|bildtext|legende?(?:$|[\s_-])|pie-?de-?foto|didascalia|"
+            r"(?:photo|image|img|picture|media|foto|bild)[_-]*(?:text|description|desc|legend|info|title|untertitel)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "figure",
+        re.compile(
+            r"(?:^|[\s_-])(?:wp-caption|figure|photo|picture|image|img|media|bild|foto)(?:$|[\s_-])|"
+            r"(?:image|photo|picture|media|img|bild|foto)[_-]*(?:wrap|container|block|box|holder|object|embed|item|figure|module)|align(?:left|right|center|none)",
+            re.IGNORECASE,
+        ),
+    ),
+)
 
 
 class Leaf(msgspec.Struct):
@@ -73,6 +106,9 @@ class Leaf(msgspec.Struct):
     linked: int = 0
     level: int = 0
     zone: str = ""
+    marks: tuple[str, ...] = ()  # all zones that its ancestors name, outermost first
+    home: int = 0  # ancestors that name themselves an article, its body or the like
+    form: str = ""  # tag and class of the element that holds it
     lists: tuple[tuple[int, bool], ...] = ()  # the lists round it, outermost first: number, whether ordered
     first: bool = True  # of its list item
     quotes: tuple[int, ...] = ()
@@ -87,6 +123,9 @@ class Leaf(msgspec.Struct):
 
 class _Place(msgspec.Struct, frozen=True):
     zone: str = ""
+    marks: tuple[str, ...] = ()
+    home: int = 0
+    form: str = ""
     lists: tuple[tuple[int, bool], ...] = ()
     quotes: tuple[int, ...] = ()
     figure: int = 0
@@ -95,6 +134,7 @@ class _Place(msgspec.Struct, frozen=True):
     level: int = 0
     depth: int = 0
     href: str = ""  # of a link round whole blocks
+    credits: bool = False  # inside of an element that says whose the picture is
 
 
 def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False) -> list[Leaf]:
@@ -114,6 +154,7 @@ class _Reader:
         self.leaves: list[Leaf] = []
         self.number = 0
         self.run = Run()
+        self.credit = ""  # what elements inside of the run say whose the picture is
         self.items: set[int] = set()
         self.item = 0
 
@@ -126,7 +167,8 @@ class _Reader:
     def block(self, element: HtmlElement, place: _Place) -> None:
         """The children of a block element, inline runs between its blocks as leaves."""
         own = self._next()
-        place = msgspec.structs.replace(place, ancestors=(*place.ancestors, own), depth=place.depth + 1)
+        form = f"{element.tag} {element.get('class') or ''}"
+        place = msgspec.structs.replace(place, ancestors=(*place.ancestors, own), depth=place.depth + 1, form=form)
         if element.text:
             self.run.add(inline.text_run(element.text))
         for child in element:
@@ -153,6 +195,16 @@ class _Reader:
             if tag == "a" and not (child.get("href") or "#").startswith("#"):
                 inner = msgspec.structs.replace(inner, href=inline.safe_address(child.get("href"), self.base))
             self._special(child, tag, inner)
+        else:
+            self._plain(child, place)
+
+    def _plain(self, child: HtmlElement, place: _Place) -> None:
+        """An inline element; under a picture one may be its caption or credit by its class alone."""
+        role = role_named(child.get("class") or "") if place.kind == "text" else ""
+        if role in ("caption", "credit") and (place.figure or self._under_picture()) and _holds_no_picture(child):
+            self.flush(place)
+            self.run.add(self.inline(child, place, 0))
+            self.flush(msgspec.structs.replace(place, kind="caption", credits=role == "credit"))
         else:
             self.run.add(self.inline(child, place, 0))
 
@@ -186,18 +238,30 @@ class _Reader:
             self.block(child, replace(place, kind=place.kind if place.kind == "heading" else kind))
 
     def _zoned(self, child: HtmlElement, tag: str, place: _Place) -> _Place:
-        if place.zone or tag in ("body", "html", "main"):
+        home = place.home + is_home(child, tag)
+        zone = "" if tag in ("body", "html", "main") else zone_of(child, tag)
+        role = role_named(f"{child.get('class') or ''} {child.get('itemprop') or ''}")
+        if role and (place.kind == "caption" or place.figure or self._under_picture()) and _holds_no_picture(child):
+            credits = place.credits or role == "credit"
+            return msgspec.structs.replace(place, kind="caption", credits=credits, home=home)
+        if role == "figure" and not place.figure and _holds_one_picture(child):
+            return msgspec.structs.replace(place, figure=self._next(), home=home)
+        if home == place.home and (not zone or zone in place.marks):
             return place
-        zone = zone_of(child, tag)
-        return msgspec.structs.replace(place, zone=zone) if zone else place
+        marks = place.marks if not zone or zone in place.marks else (*place.marks, zone)
+        return msgspec.structs.replace(place, zone=place.zone or zone, marks=marks, home=home)
+
+    def _under_picture(self) -> bool:
+        return bool(self.leaves) and self.leaves[-1].kind in ("image", "caption") and not self.run.text.strip()
 
     def flush(self, place: _Place) -> None:
         """The inline content so far as one leaf; nothing when it says nothing."""
         run, self.run = self.run, Run()
+        credit, self.credit = " ".join(self.credit.split()), ""
         text = " ".join(run.text.split())
         if not text:
             return
-        if place.href and not run.linked:
+        if place.href and not run.linked and place.kind != "heading":
             run = inline.linked(run, place.href)
         form = place.kind if place.kind in ("heading", "caption") else "text"
         first = True
@@ -207,8 +271,9 @@ class _Reader:
         self.leaves.append(
             Leaf(
                 kind=place.kind, markdown=inline.finished(run.markdown, form), text=text, linked=run.linked,
-                level=place.level, zone=place.zone, lists=place.lists if place.kind == "item" else (),
+                level=place.level, zone=place.zone, marks=place.marks, home=place.home, form=place.form, lists=place.lists if place.kind == "item" else (),
                 first=first, quotes=place.quotes, figure=place.figure, ancestors=place.ancestors,
+                credit=text if place.credits else credit,
             )
         )  # fmt: skip
 
@@ -225,7 +290,7 @@ class _Reader:
         alt = " ".join((element.get("alt") or "").split())[:300]
         self.leaves.append(
             Leaf(
-                kind="image", markdown="", text="", zone=place.zone, quotes=place.quotes, figure=place.figure,
+                kind="image", markdown="", text="", zone=place.zone, marks=place.marks, home=place.home, form=place.form, quotes=place.quotes, figure=place.figure,
                 ancestors=place.ancestors, src=src, alt=alt,
             )
         )  # fmt: skip
@@ -240,15 +305,25 @@ class _Reader:
         name = " ".join((element.get("title") or "").split()) or address
         markdown = f"[{inline.escaped_inline(name)}]({inline.destination(address)})"
         self.leaves.append(
-            Leaf(kind="embed", markdown=markdown, text="", zone=place.zone, ancestors=place.ancestors, src=address)
+            Leaf(
+                kind="embed",
+                markdown=markdown,
+                text="",
+                zone=place.zone,
+                marks=place.marks,
+                home=place.home,
+                form=place.form,
+                ancestors=place.ancestors,
+                src=address,
+            )
         )
 
     def _code(self, element: HtmlElement, place: _Place) -> None:
         for line_break in element.iter("br"):
             line_break.tail = "\n" + (line_break.tail or "")
         text = "".join(element.itertext()).strip("\n").replace("\r\n", "\n")
-        if not text.strip():
-            return
+        if not re.search(r"[^\d\s]", text):
+            return  # nothing, or line numbers beside code
         named = " ".join(filter(None, [element.get("class"), *(code.get("class") for code in element.iter("code"))]))
         parent = element.getparent()
         if parent is not None:
@@ -257,7 +332,7 @@ class _Reader:
         self._next()
         self.leaves.append(
             Leaf(
-                kind="code", markdown=text, text=" ".join(text.split()), zone=place.zone, quotes=place.quotes,
+                kind="code", markdown=text, text=" ".join(text.split()), zone=place.zone, marks=place.marks, home=place.home, form=place.form, quotes=place.quotes,
                 ancestors=place.ancestors, language=re.sub(r"[^\w+#-]", "", language),
             )
         )  # fmt: skip
@@ -283,7 +358,7 @@ class _Reader:
                 markdown = "| " + " | ".join(cells) + " |"
                 self.leaves.append(
                     Leaf(
-                        kind="row", markdown=markdown, text=text, linked=linked, zone=place.zone, table=own,
+                        kind="row", markdown=markdown, text=text, linked=linked, zone=place.zone, marks=place.marks, home=place.home, form=place.form, table=own,
                         level=len(cells), ancestors=(*place.ancestors, own),
                     )
                 )  # fmt: skip
@@ -295,11 +370,10 @@ class _Reader:
         if tag in ("code", "kbd", "samp", "tt"):
             return inline.code_run("".join(element.itertext()))
         run = self._flat(element, place, depth)
+        if place.kind == "caption" and not place.credits and role_named(element.get("class") or "") == "credit":
+            self.credit += f" {run.text}"
         if tag == "a":
-            href = element.get("href") or ""
-            if place.kind == "heading" and href.startswith("#"):
-                return run if re.search(r"\w", run.text) else Run()  # a heading's own anchor
-            return inline.linked(run, inline.safe_address(href, self.base))
+            return self._link(run, element.get("href") or "", place)
         if tag in inline.MARKS:
             return inline.marked(run, inline.MARKS[tag])
         if tag in ("sup", "sub"):
@@ -307,6 +381,16 @@ class _Reader:
         if tag == "q":
             run.markdown, run.text = f"“{run.markdown}”", f"“{run.text}”"
         return run
+
+    def _link(self, run: Run, href: str, place: _Place) -> Run:
+        """A link, but for those of headings, which a site links to themselves, and to anchors of the page itself."""
+        if place.kind == "heading" and not re.search(r"\w", run.text):
+            return Run()
+        address = inline.safe_address(href, self.base)
+        inside = href.startswith("#") or (self.base and address.startswith(f"{self.base.split('#')[0]}#"))
+        if place.kind == "heading" or inside:
+            return Run(run.markdown, run.text, len(run.text.strip()))
+        return inline.linked(run, address)
 
     def _flat(self, element: HtmlElement, place: _Place, depth: int) -> Run:
         """All content of an element in one run; blocks inside of it are set apart by a break."""
@@ -349,31 +433,76 @@ def zone_of(element: HtmlElement, tag: str) -> str:
     style = element.get("style")
     if element.get("hidden") is not None or (style and re.search(r"display\s*:\s*none", style)):
         return "hidden"
-    named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return zone_named(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def zone_named(named: str) -> str:
+    """The zone that classes and an id name; empty when they name none."""
+    named = named.lower()
     if len(named) < 3 or len(named) > 400:
         return ""
     return next((zone for zone, pattern in _ZONES if pattern.search(named)), "")
+
+
+def is_home(element: HtmlElement, tag: str) -> bool:
+    """Whether an element says that it holds the article."""
+    if tag in ("article", "main") or element.get("itemprop") in ("articleBody", "text"):
+        return True
+    return _home_named(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=4096)
+def _home_named(named: str) -> bool:
+    return bool(_HOME.search(named))
 
 
 def image_address(element: HtmlElement, base: str) -> str:
     """Where a picture lies; lazy attributes before a placeholder. Empty for pixels and data."""
     if (element.get("width") or "").strip() in ("0", "1") or (element.get("height") or "").strip() in ("0", "1"):
         return ""
-    largest = (element.get("srcset") or element.get("data-srcset") or "").split(",")[-1].strip().split(" ")[0]
-    for value in (
-        element.get("data-src"),
-        element.get("data-lazy-src"),
-        element.get("data-original"),
-        element.get("src"),
-        largest,
-    ):
+    for value in (*map(element.get, _LAZY), element.get("src"), *_largest(element), *_any_data(element)):
         if value and not value.startswith("data:") and (address := inline.safe_address(value, base)):
             return address
     return ""
 
 
-def is_credit(element: HtmlElement) -> bool:
-    return bool(_CREDIT.search(element.get("class") or ""))
+def _largest(element: HtmlElement) -> Iterator[str]:
+    """The last address of a set, of the picture itself or of the alternatives beside it."""
+    parent = element.getparent()
+    beside = list(parent.iter("source")) if parent is not None and parent.tag == "picture" else []
+    for one in (element, *beside):
+        for name in ("srcset", "data-srcset", "data-lazy-srcset"):
+            if value := one.get(name):
+                yield value.split(",")[-1].strip().split(" ")[0]
+
+
+def _any_data(element: HtmlElement) -> Iterator[str]:
+    """Addresses that a script of the page would have put into the picture, or its copy for browsers without scripts."""
+    for name, value in element.attrib.items():
+        if str(name).startswith("data-") and _PICTURE_FILE.search(str(value)):
+            yield str(value).split(" ")[0]
+    after = element.getnext()
+    if after is not None and after.tag == "noscript":
+        yield from (image.get("src") or "" for image in after.iter("img"))
+
+
+@lru_cache(maxsize=4096)
+def role_named(named: str) -> str:
+    """What classes say that an element is beside a picture: "caption", "credit", "figure", or nothing."""
+    if len(named) < 3:
+        return ""
+    return next((role for role, pattern in _PICTURE_ROLES if pattern.search(named)), "")
+
+
+def _holds_no_picture(element: HtmlElement) -> bool:
+    return next(element.iter("img", "amp-img", "picture", "video", "iframe"), None) is None
+
+
+def _holds_one_picture(element: HtmlElement) -> bool:
+    """A picture, and no more words beside it than captions have."""
+    sources = {child.get("src") for child in element.iter("img", "amp-img")}
+    return len(sources) == 1 and len("".join(element.itertext())) < 900
 
 
 def _holds_blocks(element: HtmlElement) -> bool:
@@ -388,7 +517,7 @@ def _span(cell: HtmlElement) -> int:
 
 def _is_data(table: HtmlElement) -> bool:
     """A table of data rather than one that lays out a page: no table inside, two columns or more, cells of few words."""
-    if next(table.iterdescendants("table"), None) is not None or table.get("role") == "presentation":
+    if next(table.iterdescendants("table", "pre"), None) is not None or table.get("role") == "presentation":
         return False
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     widths = [len(row) for row in rows if row]

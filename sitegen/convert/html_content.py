@@ -1,46 +1,36 @@
-"""Which leaf blocks of a page are the article: trafilatura's choice of text as evidence, the page's own order and zones
-as the frame.
+"""Which leaf blocks of a page are the article: trafilatura's choice of text as evidence, weighed with all else that the
+page shows by points that were learnt.
 
-Invariant: pure; every leaf gets one reason, "" for those of the article. What trafilatura found is looked up in our own
+Invariant: every leaf gets one reason, "" for those of the article. What trafilatura found is looked up in our own
 leaves, so that the links, tables, quotes and headings which it loses are still ours.
 """
 # ruff: noqa: E501 -- a table of phrases reads best with an entry a line
 
 import re
-from collections import Counter
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
 from lxml.html import HtmlElement
 
 from sitegen.convert.html_blocks import Leaf
+from sitegen.convert.html_points import MEDIA, odds_of
+from sitegen.convert.html_signals import Signals
+from sitegen.convert.phrases import furniture
 
-SHORT: Final = 24  # letters; a shorter block is found in any text by chance
-COVER: Final = 0.85  # share of the evidence that the article's own element holds
-_LETTERS = re.compile(r"[\W_]+")
-_FURNITURE = re.compile(
-    r"^(?:advertisement|share(?: this.*)?|share on .*|read more|continue reading.*|related(?: (?:articles|posts|stories|content|topics))?|sign up.*|"
-    r"subscribe.*|follow us.*|table of contents|contents|skip to .*|print|email|tweet|pin it|comments?(?: \(\d+\))?|leave a (?:comment|reply).*|"
-    r"(?:previous|next)(?: (?:post|article))?|tags?:?.*|filed under.*|posted in.*|you (?:may|might) also (?:like|enjoy).*|recommended.*|anzeige|"
-    r"teilen|mehr zum thema.*|\d+ comments?|image(?: source)?|log in|copy link|listen|loading.*|by$|updated:?|published:?)$",
-    re.IGNORECASE,
-)
+LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
+LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
+LEAD: Final = 4  # leaves above the first of the article among which its lead picture may stand
 _ENDS = re.compile(
     r"^(?:related (?:articles|posts|stories|content|reading|topics)|more (?:from|stories|news|articles).*|you (?:may|might) also (?:like|enjoy).*|"
     r"leave a (?:comment|reply).*|\d* ?comments?|about the authors?|recommended(?: for you| reading| articles)?|read next|ähnliche beiträge|"
     r"kommentare|das könnte (?:sie|dich) auch interessieren.*|share this.*|latest (?:news|posts|articles|stories))\W*$",
     re.IGNORECASE,
 )
-_OTHERS: Final = frozenset(
-    {"comments", "related articles", "share buttons", "newsletter", "cookie notice", "form", "navigation", "footer"}
-)
 _FIRM: Final = frozenset(
     {"navigation", "footer", "cookie notice", "comments", "share buttons", "hidden", "screen readers"}
 )
-
-
-def letters(text: str) -> str:
-    return _LETTERS.sub("", text).casefold()
 
 
 def main_text(tree: HtmlElement) -> str:
@@ -62,88 +52,83 @@ def main_text(tree: HtmlElement) -> str:
 
 def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
     """For every leaf "" when it is the article's, else why it is not. `found` is the text of `main_text`."""
-    evidence = letters(found)
-    spoken = [letters(leaf.text) for leaf in leaves]
-    sure = [len(own) >= SHORT and own in evidence for own in spoken]
-    if not any(sure):
-        sure = [
-            leaf.kind == "text" and len(own) > 60 and not leaf.zone for leaf, own in zip(leaves, spoken, strict=True)
-        ]
-    if not any(sure):
+    if not leaves:
+        return []
+    signals = Signals(leaves, found)
+    odds = odds_of(signals)
+    solid = [leaf.kind not in MEDIA for leaf in leaves]
+    odds = _together(leaves, solid, odds)
+    keep = [yes and own > LEAST for yes, own in zip(solid, odds, strict=True)]
+    _between(leaves, signals, odds, keep)
+    if not any(keep):
         return [leaf.zone if leaf.zone in _FIRM else "" for leaf in leaves]
-    holder = _holder(leaves, spoken, sure)
-    first = next(i for i, yes in enumerate(sure) if yes)
-    last = max(i for i, yes in enumerate(sure) if yes)
-    inside = [holder in leaf.ancestors for leaf in leaves]
-    zones = _trusted_zones(leaves, spoken, sure)
-    reasons = []
-    for i, leaf in enumerate(leaves):
-        if not inside[i]:
-            reasons.append(leaf.zone or ("before the article" if i < first else "after the article"))
-        elif leaf.zone in _OTHERS and leaf.zone not in zones:
-            reasons.append(leaf.zone)  # whatever trafilatura says: the page itself says that this is another thing
-        elif sure[i]:
-            reasons.append("")
-        else:
-            reasons.append(_doubted(leaf, spoken[i], evidence, first <= i <= last, i < first, zones))
+    first, last = keep.index(True), len(keep) - 1 - keep[::-1].index(True)
+    reasons = [
+        "" if yes else _reason(leaf, row, i < first, i > last)
+        for i, (leaf, row, yes) in enumerate(zip(leaves, signals.rows, keep, strict=True))
+    ]
+    _media(leaves, signals, keep, reasons)
     _heads(leaves, reasons)
     _end(leaves, reasons)
     return reasons
 
 
-def _trusted_zones(leaves: Sequence[Leaf], spoken: Sequence[str], sure: Sequence[bool]) -> set[str]:
-    """Zones whose name means nothing on this page, because most of the article lies in them."""
-    weight: Counter[str] = Counter()
-    for leaf, own, yes in zip(leaves, spoken, sure, strict=True):
-        if yes:
-            weight[leaf.zone] += len(own)
-    total = weight.total() or 1
-    return {zone for zone, size in weight.items() if zone and size > 0.4 * total}
+def _together(leaves: Sequence[Leaf], solid: Sequence[bool], odds: Sequence[float]) -> list[float]:
+    """A list or a table is the article's as a whole or not at all: its entries share the mean of their odds."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, leaf in enumerate(leaves):
+        if solid[i] and (one := leaf.table or (leaf.lists[0][0] if leaf.lists else 0)):
+            groups[one].append(i)
+    out = list(odds)
+    for members in groups.values():
+        weights = [len(leaves[i].text) ** 0.5 for i in members]
+        mean = sum(w * odds[i] for w, i in zip(weights, members, strict=True)) / (sum(weights) or 1)
+        for i in members:
+            out[i] = mean
+    return out
 
 
-def _holder(leaves: Sequence[Leaf], spoken: Sequence[str], sure: Sequence[bool]) -> int:
-    """The innermost element that holds `COVER` of the evidence."""
-    weight: Counter[int] = Counter()
-    depth: dict[int, int] = {}
-    total = 0
-    for leaf, own, yes in zip(leaves, spoken, sure, strict=True):
-        if yes:
-            total += len(own)
-            for level, ancestor in enumerate(leaf.ancestors):
-                weight[ancestor] += len(own)
-                depth[ancestor] = level
-    fit = [one for one, size in weight.items() if size >= COVER * total]
-    return max(fit, key=lambda one: depth[one])
+def _between(leaves: Sequence[Leaf], signals: Signals, odds: Sequence[float], keep: list[bool]) -> None:
+    """A leaf between two of the article's needs fewer points, unless the page says that it is another thing."""
+    solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    sure = list(keep)
+    for last, i, following in zip(solid, solid[1:], solid[2:], strict=False):
+        row = signals.rows[i]
+        if sure[last] and sure[following] and not row["marks"] and not row["furniture"] and odds[i] > LEAST_BETWEEN:
+            keep[i] = True
 
 
-def _doubted(leaf: Leaf, own: str, evidence: str, within: bool, before: bool, zones: set[str]) -> str:  # noqa: PLR0911
-    """A leaf inside of the article's element that trafilatura did not return, or that is too short to tell."""
-    if leaf.zone and leaf.zone not in zones:
+def _reason(leaf: Leaf, row: dict[str, float], before: bool, after: bool) -> str:
+    """Why a leaf is not the article's, in words for the report."""
+    if leaf.zone:
         return leaf.zone
-    if leaf.kind in ("image", "caption", "embed"):
-        return ""
-    if _FURNITURE.match(leaf.text):
-        return "furniture"
-    share = leaf.linked / max(1, len(leaf.text))
-    if leaf.kind == "heading":
-        return "" if within and share < 0.9 else "" if not before and share < 0.5 else "around the article"
-    if leaf.kind in ("row", "code") or leaf.quotes:
-        return "" if within else "around the article"
-    if leaf.kind == "item":
-        return (
-            ""
-            if within and (share < 0.8 or own in evidence)
-            else "list of links"
-            if share >= 0.8
-            else "around the article"
-        )
-    if not within:
-        return "" if len(leaf.text) > 120 and share < 0.3 else "around the article"
-    if share >= 0.8 and own not in evidence:
-        return "link alone"
-    if len(leaf.text) < 40 and own not in evidence:
-        return "short line"
-    return ""
+    if said := furniture(leaf.text):
+        return said
+    if before:
+        return "before the article"
+    if after:
+        return "after the article"
+    return "list of links" if row["linked"] > 0.8 else "around the article"
+
+
+def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reasons: list[str]) -> None:
+    """Pictures, captions, embeds and code go with the nearest leaves of text; a lead picture stands above the first.
+
+    So do quotes: most pages have none, and so no points for them were learnt that one could trust.
+    """
+    first = keep.index(True)
+    solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    for i, leaf in enumerate(leaves):
+        if leaf.kind not in MEDIA and not (leaf.quotes and reasons[i]):
+            continue
+        at = bisect_left(solid, i)
+        above = at > 0 and keep[solid[at - 1]]
+        below = any(keep[solid[k]] for k in range(at, min(at + 2, len(solid))))
+        row = signals.rows[i]
+        trusted = row["marks"] == 0
+        near = first - LEAD <= i < first or (i < first and leaf.figure and row["held"])
+        if (above and below) or (trusted and row["held"] and (above or below or near)):
+            reasons[i] = ""
 
 
 def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
