@@ -40,6 +40,34 @@ _CREDIT_ONLY = re.compile(
     re.IGNORECASE,
 )
 
+_AGENCIES = (
+    r"(?:Agence France-Presse|Associated Press|Reuters|AFP|AP|EPA|dpa|DPA|Getty(?: Images)?|GETTY(?: IMAGES)?|Shutterstock|iStock(?:photo)?|Unsplash|"
+    r"Pexels|Pixabay|Alamy|[Ii]mago(?: images)?|IMAGO|Bloomberg|Xinhua|ANSA|EFE|TASS|Keystone|APA|Flickr|Wikimedia(?: Commons)?|Wikipedia|"
+    r"Adobe ?Stock|Fotolia|Corbis|Anadolu(?: Agency)?|Kyodo|NurPhoto|Zuma|ZUMA|SIPA|Sipa|Magnum|picture[ -]alliance|PA(?: Wire)?|REX|Rex|AAP|"
+    r"Press Association|Handout|NASA|ESA|USGS|NOAA|CC[ -]BY[\w .-]*|Depositphotos|Dreamstime|Canva|BBC|CNN|NBC|ABC|CBS)"
+)
+_NAMED = r"(?:[A-ZÀ-ÞА-Я][\w.'’-]+|de|van|von|der|la|al|bin|di|da)"
+_PERSON = rf"{_NAMED}(?:\s+{_NAMED}){{0,4}}"
+_ENDED = r"[.!?…\"”’)]"
+_SAID_BY = r"(?i:(?:photo(?:graph|s)?|image|picture|foto|bild) (?:by|courtesy of|courtesy|from|von|via|de|di)|courtesy(?: of)?|via|by)"
+_SHARED = rf"(?:{_PERSON}\s*[/|,–—-]\s*)?{_AGENCIES}(?:\s?[/|,–—-]\s?[^./]{{2,40}})*"
+_BESIDE = (
+    re.compile(
+        rf"^(?P<caption>.*?{_ENDED})\W*(?P<credit>{_PERSON}\s*(?:[/|,]|\s[–—-]\s|for|via|of)\s*(?:The )?[A-Z][^.]{{1,50}})$"
+    ),
+    re.compile(rf"^(?P<caption>.{{8,}}?)[\s.,|–—-]+[(\[]?(?P<credit>{_SHARED})[)\]]?\.?$"),
+    re.compile(
+        rf"^(?P<caption>.{{8,}}?)[\s.]+[(\[](?P<credit>{_NAMED}\s{_PERSON}(?:\s*[/,|–—-]\s*[^()\[\]]{{2,50}})?)[)\]]\.?$"
+    ),
+    re.compile(rf"^(?P<caption>.{{8,}}?{_ENDED})\W*(?P<credit>{_NAMED}\s{_PERSON})$"),
+    re.compile(rf"^(?P<caption>.{{8,}}?{_ENDED})\s*{_SAID_BY}\s+(?P<credit>[^.]{{2,80}})\.?$"),
+)
+_ONLY = re.compile(rf"^[(\[]?(?:©\s*)?(?P<credit>{_SHARED})[)\]]?\.?$")
+_BY_ALONE = re.compile(
+    r"^\W*(?i:photo(?:graph|s)?|image|picture|illustration|foto|bild|©|\(c\)|copyright|credits?)[\s:]*"
+    r"(?i:by|courtesy of|courtesy|from|von|via)?[\s:]+(?P<credit>[^.]{2,80})\.?$"
+)
+
 MAX_CAPTION: Final = 600  # characters
 MAX_CREDIT_WORDS: Final = 9
 
@@ -67,6 +95,48 @@ def read_caption(line: str) -> Caption | None:
     if match and _is_credit(match["credit"]) and len(match["caption"].split()) >= 3:
         return Caption(trimmed(match["caption"]), match["credit"].strip(), sure=False)
     return None
+
+
+def read_figcaption(text: str, marked: str = "") -> Caption:
+    """What stands under a picture, its credit told apart. `marked` is what the page itself marks as the credit.
+
+    Here all is a caption, so names and agencies at its end are credits, too.
+    """
+    text = " ".join(text.split())
+    if marked and (at := text.rfind(marked)) >= 0:
+        caption = f"{text[:at]} {text[at + len(marked) :]}"
+        return Caption(_edges(_OPENS.sub("", caption)), credit_alone(marked), sure=True)
+    for pattern in (_ONLY, _BY_ALONE):
+        if match := pattern.match(text):
+            return Caption("", credit_alone(match["credit"]), sure=True)
+    said = read_caption(text)
+    if said and said.caption:
+        ended = text[len(said.caption) : len(said.caption) + 1] if text.startswith(said.caption) else ""
+        return Caption(said.caption + (ended if ended in (".", "!", "?", "…") else ""), said.credit, sure=True)
+    if said:
+        return said
+    for pattern in _BESIDE:
+        match = pattern.match(text)
+        if match and _is_credit(match["credit"]):
+            return Caption(_edges(match["caption"]), credit_alone(match["credit"]), sure=True)
+    return Caption(text, "", sure=False)
+
+
+def credit_alone(text: str) -> str:
+    """A credit without the words and signs that only say that it is one."""
+    text = _LABEL.sub("", text.strip(" .,;|()[]–—-:/"))
+    return text.strip(" .,;|()[]–—-:/")
+
+
+def _edges(text: str) -> str:
+    return trimmed(" ".join(text.split())).strip(" |([").rstrip(" –—-/")
+
+
+_OPENS = re.compile(r"^\s*(?i:image caption|bildunterschrift|caption)[\s:]*")
+_LABEL = re.compile(
+    rf"^(?:image source|image credit|photo credit|(?:{_PHOTO})|©|\(c\)|copyright|von|by|courtesy of)(?:\s*(?:[:：=/]|\bby\b|\bvon\b)\s*|\s+(?=\S))",
+    re.IGNORECASE,
+)
 
 
 def _is_credit(text: str) -> bool:

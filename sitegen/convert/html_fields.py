@@ -6,8 +6,9 @@ Invariant: pure; a value is read where it is written and never guessed. Every fi
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from lxml.html import HtmlElement
@@ -31,6 +32,10 @@ _PUBLISHED: Final = (
     "publish-date", "publish_date", "pubdate", "publication_date", "citation_publication_date", "cxenseparse:recs:publishtime",
     "article_date_original", "originalpublicationdate", "published_time", "date_published", "created", "rnews:datepublished",
 )  # fmt: skip
+_SAYS_PUBLISHED = re.compile(
+    r"(?:publi(?:sh|cation|kation)\w*|pub|issued?|posted)[\W_]?(?:date|time|on|at|datetime)|date[\W_]?(?:publi|pub|issued|posted)",
+    re.IGNORECASE,
+)
 _AUTHORS: Final = (
     "author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author",
     "twitter:data1:author", "article:author", "og:article:author", "cxenseparse:author", "authors", "rbauthors",
@@ -51,6 +56,7 @@ class Facts(msgspec.Struct):
     lang: str = ""
     site: str = ""
     titles: dict[str, str] = {}
+    shorter: dict[str, str] = {}  # key of a heading with a kicker or label in it -> the heading without
     date: Hint | None = None
     authors: Hint | None = None
     tags: Hint | None = None
@@ -66,8 +72,9 @@ def facts_of(root: HtmlElement) -> Facts:
         node for node in nodes if _ARTICLES.search(_type(node))
     ]
     facts = Facts(url=_canonical(root, meta), lang=_language(root, meta))
-    facts.site = first(meta, "og:site_name", "application-name") or _organisation(nodes)
+    facts.site = first(meta, "og:site_name", "application-name") or _organisation(nodes) or _host(facts.url)
     facts.titles = _titles(root, meta, articles)
+    facts.shorter = dict(_without_kickers(root))
     facts.date = _date(root, meta, articles, facts.url)
     facts.authors = _authors(root, meta, articles, nodes, facts.site)
     facts.tags = _tags(root, meta, articles)
@@ -130,6 +137,12 @@ def _organisation(nodes: list[dict[str, Any]]) -> str:
     return ""
 
 
+def _host(url: str) -> str:
+    """A site without a name of its own is called as its host is, without endings."""
+    labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
+    return max(labels[:-1], key=len, default="")
+
+
 def _canonical(root: HtmlElement, meta: dict[str, list[str]]) -> str:
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").startswith("http"):
@@ -166,8 +179,47 @@ def _titles(root: HtmlElement, meta: dict[str, list[str]], articles: list[dict[s
     return out
 
 
-def headline(facts: Facts, headings: list[str], without_ending: Any = None) -> Hint | None:
-    """The title among the candidates; `headings` are the h1 of the page, those nearest to the article first."""
+_KICKER = re.compile(
+    r"kicker|overline|over-?title|dachzeile|top-?line|roof|eyebrow|pre-?title|pre-?headline|spitzmarke|super-?title|supra|topic|"
+    r"category|section|label|badge|visually-?hidden|sr-only|screen-reader|date|time|meta|sub-?title|sub-?head|unterzeile|permalink",
+    re.IGNORECASE,
+)
+
+
+def _without_kickers(root: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Headings that hold an element which names itself a kicker, a label or the like: the words without it."""
+    for heading in root.iter("h1", "h2"):
+        rest = [heading.text or ""]
+        cut = False
+        for child in heading:
+            named = f"{child.get('class') or ''} {child.get('id') or ''}" if isinstance(child.tag, str) else ""
+            if named.strip() and _KICKER.search(named):
+                cut = True
+            elif isinstance(child.tag, str):
+                rest.append(child.text_content())
+            rest.append(child.tail or "")
+        text = clean(" ".join(rest)).strip(" :|–—-")
+        if cut and len(key(text)) > 5:
+            yield key(clean(heading.text_content())), text
+
+
+def headline(facts: Facts, headings: list[str], without_ending: Any = None, others: Sequence[str] = ()) -> Hint | None:
+    """The title among the candidates; `headings` are the h1 of the page, those nearest to the article first.
+
+    `others` are headings of lower rank at the head of the article.
+    """
+    found = _headline(facts, headings, without_ending, others)
+    if found is None or found.origin not in ("h1", "h2"):
+        return found
+    text = _bare(facts.shorter.get(key(found.value), found.value), facts.site, None)
+    for stated in facts.titles.values():  # the head may state the heading without what a line above it says
+        own = key(stated)
+        if len(own) > 14 and own != key(text) and key(text).endswith(own) and len(own) > 0.4 * len(key(text)):
+            text = stated
+    return Hint(text, found.confidence, found.origin)
+
+
+def _headline(facts: Facts, headings: list[str], without_ending: Any, others: Sequence[str]) -> Hint | None:
     bare = {origin: _bare(text, facts.site, without_ending) for origin, text in facts.titles.items()}
     keys = {origin: key(text) for origin, text in bare.items()}
     raw = {origin: key(text) for origin, text in facts.titles.items()}
@@ -175,18 +227,32 @@ def headline(facts: Facts, headings: list[str], without_ending: Any = None) -> H
         own = key(text)
         if len(own) < 3 or own == key(facts.site):
             continue
+        if own not in keys.values() and (better := _not_the_site(own, facts, others)):
+            return Hint(better, 0.85, "h2")
         if own in keys.values() or (len(own) > 12 and any(own in other for other in raw.values())):
             return Hint(text, 0.97, "h1")
     shared = {text for origin, text in bare.items() if list(keys.values()).count(keys[origin]) > 1}
     told = [text for text in headings if len(text.split()) >= 3 and key(text) != key(facts.site)]
     if told and any(_alike(told[0], text) for text in bare.values()):
         return Hint(told[0], 0.9, "h1")
-    if len(told) == 1:
+    if len(told) == 1 and not shared:
         return Hint(told[0], 0.75, "h1")
     for origin in ("og:title", "json-ld headline", "title", "twitter:title"):
         if bare.get(origin):
             return Hint(bare[origin], 0.85 if bare[origin] in shared else 0.7, origin)
     return Hint(headings[0], 0.6, "h1") if headings else None
+
+
+def _not_the_site(own: str, facts: Facts, others: Sequence[str]) -> str:
+    """Another heading that the head names, too, when an h1 is only the part of the page's title after or before a bar."""
+    for stated in facts.titles.values():
+        parts = [key(part) for part in TITLE_BARS.split(stated)]
+        if len(parts) > 1 and own in (parts[0], parts[-1]):
+            rest = set(parts) - {own}
+            for text in others:
+                if len(key(text)) > 5 and key(text) in rest:
+                    return text
+    return ""
 
 
 def _alike(one: str, other: str) -> bool:
@@ -206,7 +272,7 @@ def _bare(text: str, site: str, without_ending: Any) -> str:
     if len(parts) < 2:
         return text
     own = key(site)
-    if own and (key(parts[-1]) == own or own in key(parts[-1])):
+    if own and (key(parts[-1]) == own or own in key(parts[-1]) or (len(key(parts[-1])) > 4 and key(parts[-1]) in own)):
         return text[: text.rindex(parts[-1])].rstrip(" |–—·•:»-")
     if own and key(parts[0]) == own:
         return text[len(parts[0]) :].lstrip(" |–—·•:»-")
@@ -236,24 +302,32 @@ def _dates(
     for name in _PUBLISHED:
         for value in meta.get(name, ())[:1]:
             yield value, 0.93, f"meta {name}"
-    for element in root.iter("time", "span", "abbr", "div", "p"):
-        if element.get("itemprop") == "datePublished" or (element.tag == "time" and element.get("pubdate") is not None):
-            yield (
-                element.get("datetime") or element.get("content") or element.text_content(),
-                0.92,
-                "element datePublished",
-            )
+    for name, values in meta.items():
+        if name not in _PUBLISHED and _SAYS_PUBLISHED.search(name) and "modif" not in name and "updat" not in name:
+            yield values[0], 0.8, f"meta {name}"
+    yield from _marked_dates(root)
     if found := _URL_DAY.search(url):
         yield "-".join(found.groups()), 0.9, "url"
+    yield from _timed(root)
+    for node in articles:
+        if isinstance(node.get("datePublished"), str):
+            yield node["datePublished"], UNSEEN, "json-ld datePublished"
+
+
+def _marked_dates(root: HtmlElement) -> Iterator[tuple[str, float, str]]:
+    for element in root.iter("time", "span", "abbr", "div", "p"):
+        if element.get("itemprop") == "datePublished" or (element.tag == "time" and element.get("pubdate") is not None):
+            value = element.get("datetime") or element.get("content") or element.text_content()
+            yield value, 0.92, "element datePublished"
+
+
+def _timed(root: HtmlElement) -> Iterator[tuple[str, float, str]]:
     for element in root.iter("time"):
         named = f"{element.get('class') or ''}".lower()
         if "updated" in named or "modified" in named or _in_side(element):
             continue
         yield element.get("datetime") or element.text_content(), 0.85, "time"
         yield element.text_content(), 0.8, "time"
-    for node in articles:
-        if isinstance(node.get("datePublished"), str):
-            yield node["datePublished"], UNSEEN, "json-ld datePublished"
 
 
 def _in_side(element: HtmlElement) -> bool:
@@ -296,6 +370,11 @@ def _name(text: str) -> str:
         or len(text) > 80
         or len(text.split()) > 8
         or not re.search(r"[^\W\d_]{2}", text)
+        or text.casefold() in ("undefined", "null", "none", "n/a", "anonymous", "super user", "superuser")
+        or re.fullmatch(
+            r"[a-z0-9_.]+-[a-z0-9_.-]+|[a-z]*\d[a-z0-9]*|(?:https?:)?//.*|(?:www\.)?[\w-]+\.(?:com|net|org|de|io|co|pl|it)\S*",
+            text,
+        )
     ):
         return ""
     return text

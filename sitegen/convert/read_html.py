@@ -5,7 +5,7 @@ writes itself. A page that cannot be read is a problem and never an exception.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from sitegen.convert.addresses import addresses_in
-from sitegen.convert.captions import read_caption
+from sitegen.convert.captions import Caption, credit_alone, read_figcaption
 from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
 from sitegen.convert.document import Block, Document, Fate, Hint, Link, Markup, Picture, Source
@@ -33,8 +33,15 @@ MAX_CHARACTERS: Final = 16_000_000
 HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may stand
 MAX_HEAD_LINE: Final = 160  # characters of such a block
 MAX_DATE_WORDS: Final = 14
+BESIDE: Final = 3  # blocks from the title within which a date is the article's, whatever the zone is called
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
+_PUBLISHED = re.compile(
+    r"\W*(?:first |originally |article )?(?:published|posted|veröffentlicht|erschienen|erstellt|publié|paru|publicado|"
+    r"pubblicato|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|опубликован\w*|"
+    r"發布|发布|公開|게시|نشر|منتشر)\b",
+    re.IGNORECASE,
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -130,7 +137,8 @@ def _document(
         key=lambda i: (abs(i - start), i),
     )
     hints: dict[str, Hint] = {}
-    found = headline(facts, [leaves[i].text for i in heads])
+    others = [leaf.text for leaf in leaves[max(0, start - 8) : start + 4] if leaf.kind == "heading" and leaf.level > 1]
+    found = headline(facts, [leaves[i].text for i in heads], None, others)
     if found is None or found.confidence < 0.75:
         second = next((i for i in range(start, -1, -1) if leaves[i].kind == "heading" and leaves[i].level == 2), -1)
         titles = [key(text) for text in facts.titles.values()]
@@ -142,9 +150,13 @@ def _document(
             found = Hint(leaves[second].text, 0.85, "h2")
     if found:
         hints["title"] = found
-        _mark_title(leaves, fates, found.value)
+        _mark_title(leaves, fates, found.value, facts.shorter)
     if whole:
         _mark_head(leaves, fates, facts, start)
+    if whole and kept and (facts.date is None or facts.date.confidence == UNSEEN):
+        facts.date = _said_when(leaves, fates, start, kept[-1]) or facts.date
+    elif whole and facts.date and not facts.date.origin.startswith("block"):
+        facts.date = _shown_instead(facts.date, leaves, fates, start)
     if facts.date and facts.date.confidence == UNSEEN and whole:
         facts.date = _seen(facts.date, leaves, reasons)
     stated = (("date", facts.date), ("authors", facts.authors), ("tags", facts.tags))
@@ -179,6 +191,40 @@ def _links(leaves: Sequence[Leaf], fates: list[Fate]) -> tuple[Link, ...]:
     return tuple(links)
 
 
+def _said_when(leaves: Sequence[Leaf], fates: list[Fate], start: int, stop: int) -> Hint | None:
+    """A line that says when the article was published, wherever it stands, or a date line just below the article."""
+    for i, leaf in enumerate(leaves):
+        if len(leaf.text) > MAX_HEAD_LINE or leaf.zone.startswith(("related", "comment", "footer", "nav")):
+            continue
+        moments = find_moments(leaf.text)
+        if not moments or moments[0].ambiguous:
+            continue
+        share = (moments[0].end - moments[0].start) / len(leaf.text)
+        published = _PUBLISHED.match(leaf.text) and moments[0].start < 40 and i > start - 20
+        if published or (stop - 2 <= i <= stop + 3 and share > MOSTLY):
+            if share > MOSTLY and fates[i].kind != "field":
+                fates[i] = Fate("field", "date")
+            return Hint(leaf.text[: moments[0].end], 0.65 if published else 0.55, f"block {i + 1}")
+    return None
+
+
+def _shown_instead(date: Hint, leaves: Sequence[Leaf], fates: Sequence[Fate], start: int) -> Hint:
+    """The day that the head of the article shows, where the page tells another one to machines alone."""
+    days = {found.moment.day for found in find_moments(date.value)[:1]}
+    title = next((i for i, fate in enumerate(fates) if fate == Fate("field", "title")), start)
+    other: Hint | None = None
+    for i, leaf in enumerate(leaves):
+        moments = find_moments(leaf.text) if len(leaf.text) < MAX_HEAD_LINE else []
+        if any(found.moment.day in days for found in moments):
+            return date
+        near = title - BESIDE <= i <= max(title, start) + HEAD_LEAVES and not leaf.zone.startswith(
+            ("related", "comment")
+        )
+        if other is None and near and moments and not moments[0].ambiguous and len(leaf.text.split()) <= MAX_DATE_WORDS:
+            other = Hint(leaf.text, 0.8, f"block {i + 1}")
+    return other or date
+
+
 def _seen(date: Hint, leaves: Sequence[Leaf], reasons: Sequence[str]) -> Hint:
     """A date that the head alone states is surer when the article or what stands round it shows the same day."""
     days = {found.moment.day for found in find_moments(date.value)[:1]}
@@ -192,11 +238,13 @@ def _seen(date: Hint, leaves: Sequence[Leaf], reasons: Sequence[str]) -> Hint:
     return date
 
 
-def _mark_title(leaves: Sequence[Leaf], fates: list[Fate], title: str) -> None:
+def _mark_title(leaves: Sequence[Leaf], fates: list[Fate], title: str, shorter: Mapping[str, str]) -> None:
     """The heading that is the title is the field; the same words above the first paragraph are its repetition."""
     own, told = key(title), False
     for i, leaf in enumerate(leaves):
-        if leaf.kind in ("heading", "text") and key(leaf.text) == own:
+        said = key(leaf.text)
+        longer = leaf.kind == "heading" and leaf.level == 1 and len(own) > 14 and said.endswith(own)
+        if leaf.kind in ("heading", "text") and (said == own or longer or key(shorter.get(said, "")) == own):
             if not told and leaf.kind == "heading":
                 fates[i], told = Fate("field", "title"), True
             elif fates[i].kind == "body":
@@ -209,9 +257,12 @@ def _mark_head(leaves: Sequence[Leaf], fates: list[Fate], facts: Facts, start: i
     top = max(0, min(title, start) - HEAD_LEAVES)
     for i in range(top, min(len(leaves), max(start, title) + HEAD_LEAVES)):
         leaf = leaves[i]
-        if len(leaf.text) > MAX_HEAD_LINE or leaf.kind not in ("text", "item", "heading") or fates[i].kind == "field":
+        beside = abs(i - title) <= BESIDE
+        if len(leaf.text) > MAX_HEAD_LINE or fates[i].kind == "field":
             continue
-        if leaf.zone.startswith(("related", "comment")):
+        if leaf.kind not in ("text", "item", "heading") and not (beside and leaf.kind == "caption"):
+            continue
+        if leaf.zone.startswith(("related", "comment")) and not beside:
             continue
         moments = find_moments(leaf.text)
         share = (moments[0].end - moments[0].start) / len(leaf.text) if moments else 0
@@ -236,35 +287,85 @@ def _beside(text: str, moments: Sequence[Found]) -> tuple[str, ...]:
     return names_beside(f"{text[: moments[0].start]}  | {text[moments[0].end :]}") if moments else ()
 
 
+class _Shown(msgspec.Struct):
+    """A picture while its captions are gathered: the image's leaf (-1: gone), and what stands under it."""
+
+    at: int
+    texts: list[str] = []
+    credits: list[str] = []
+
+
 def _pictures(leaves: Sequence[Leaf], fates: list[Fate], cover: str) -> tuple[list[Picture], dict[int, str]]:
     """The article's pictures and, by the position of each, the caption to print."""
+    shown = _shown(leaves, fates)
     pictures: list[Picture] = []
     captions: dict[int, str] = {}
-    waiting: dict[int, int] = {}
-    seen: dict[str, int] = {}
-    for i, leaf in enumerate(leaves):
-        if fates[i].kind != "body":
-            continue
-        if leaf.kind == "image":
-            if leaf.src in seen:
-                fates[i] = Fate("dropped", "picture repeated")
-                waiting[leaf.figure] = seen[leaf.src]
-                continue
-            seen[leaf.src] = waiting[leaf.figure] = i
-        elif leaf.kind == "caption":
-            if leaf.figure and leaf.figure in waiting:
-                fates[i] = Fate("field", "images")
-                before = captions.get(waiting[leaf.figure], "")
-                captions[waiting[leaf.figure]] = f"{before} {leaf.text}".strip()
-            elif leaf.figure:
-                fates[i] = Fate("dropped", "caption without its picture")
-    for i in seen.values():
-        said = read_caption(captions.get(i, ""))
-        caption, credit = (said.caption, said.credit) if said else (captions.get(i, ""), "")
-        pictures.append(Picture(caption, credit, i + 1, leaves[i].src, leaves[i].alt))
+    for one in shown:
+        said = _captioned(one)
+        src, alt = (leaves[one.at].src, leaves[one.at].alt) if one.at >= 0 else ("", "")
+        if src or said.caption:
+            pictures.append(Picture(said.caption, said.credit, max(one.at, 0) + 1, src, alt))
+        if one.at >= 0 and one.texts:
+            captions[one.at] = " ".join(one.texts)
     if cover.startswith(("http://", "https://")) and not any(_file(one.src) == _file(cover) for one in pictures):
         pictures.insert(0, Picture("", "", 0, cover))
     return pictures, captions
+
+
+def _shown(leaves: Sequence[Leaf], fates: list[Fate]) -> list[_Shown]:
+    """The pictures in their order, each with what stands under it; marks captions and repeated pictures in `fates`."""
+    shown: list[_Shown] = []
+    by_figure: dict[int, _Shown] = {}
+    by_address: dict[str, _Shown] = {}
+    for i, leaf in enumerate(leaves):
+        if fates[i].kind != "body" or leaf.kind not in ("image", "caption"):
+            continue
+        held = by_figure.get(leaf.figure) if leaf.figure else None
+        if leaf.kind == "caption":
+            held = held or (None if leaf.figure else _last_picture(leaves, i, by_address))
+            if held is None:
+                held = by_figure[leaf.figure] = _Shown(-1)
+                shown.append(held)
+            fates[i] = Fate("field", "images")
+            if leaf.text not in held.texts:
+                held.texts.append(leaf.text)
+                held.credits += [leaf.credit] if leaf.credit else []
+            continue
+        if leaf.src in by_address:
+            fates[i] = Fate("dropped", "picture repeated")
+        elif held and held.at < 0:
+            held.at = i
+            by_address[leaf.src] = held
+        else:
+            by_address[leaf.src] = _Shown(i)
+            shown.append(by_address[leaf.src])
+        by_figure[leaf.figure] = by_address[leaf.src]
+    return shown
+
+
+def _captioned(one: _Shown) -> Caption:
+    """All that stands under a picture as one caption and one credit; a line marked as a credit is that alone."""
+    whole = [text for text in one.texts if text not in one.credits]
+    marked = " ".join(dict.fromkeys(one.credits))
+    if any(text in one.credits for text in one.texts):
+        told = read_figcaption(" ".join(whole)) if whole else Caption("", "", sure=False)
+        return Caption(told.caption if told.credit in marked else " ".join(whole), credit_alone(marked), sure=True)
+    parts = [read_figcaption(text) for text in one.texts] if not marked else []
+    if len(parts) > 1 and any(part.credit and not part.caption for part in parts):
+        credits = [part.credit for part in parts if part.credit and not part.caption]
+        words = [text for text, part in zip(one.texts, parts, strict=True) if part.caption or not part.credit]
+        return Caption(" ".join(words), "; ".join(credits), sure=True)
+    return read_figcaption(" ".join(one.texts), marked)
+
+
+def _last_picture(leaves: Sequence[Leaf], i: int, by_address: Mapping[str, _Shown]) -> _Shown | None:
+    """The picture just above a caption that no figure holds."""
+    for k in range(i - 1, max(-1, i - 3), -1):
+        if leaves[k].kind == "image":
+            return by_address.get(leaves[k].src)
+        if leaves[k].kind != "caption":
+            return None
+    return None
 
 
 def _file(address: str) -> str:
