@@ -25,6 +25,7 @@ create table terms_before (source text primary key, digest blob, value blob);
 """
 
 T = TypeVar("T")
+_found = msgspec.msgpack.Decoder(tuple[dict[str, bytes], list[str]])
 
 
 class Damaged(Exception):  # noqa: N818 -- a state of the file, caught where the cache is opened anew
@@ -80,6 +81,11 @@ class Cache:
         """Close the file."""
         self._db.close()
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction is open: then another process would wait for its end to read."""
+        return self._db.in_transaction
+
     def begin(self) -> None:
         """Open the transaction that a build's findings go into."""
         self._db.execute("begin immediate")
@@ -127,6 +133,16 @@ class Cache:
     def forget(self, *names: str) -> None:
         """Forget named values."""
         self._db.executemany("delete from known where name = ?", ((name,) for name in names))
+
+    def take(self, encoded: bytes) -> None:
+        """Remember and forget what `Findings` of another process say."""
+        values, forgotten = _found.decode(encoded)
+        with self.together():
+            self.forget(*forgotten)
+            for name, blob in values.items():
+                self._db.execute("insert or replace into known values (?, ?, ?)", (name, blob, digest_bytes(blob)))
+            if _COUNTED_TERMS in forgotten:
+                self.forget_counted()
 
     def articles(self) -> dict[str, tuple[bytes, bytes]]:
         """For each parsed source, the digest of what it was made of, and its encoded head. Raises: Damaged."""
@@ -201,7 +217,36 @@ class Cache:
         self._db.execute("delete from terms_before")
 
 
+class Findings(Cache):
+    """The same memory as another process reads it; what it is told to remember waits for the one who may write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notice = ""
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=60)
+        self._values: dict[str, bytes] = {}
+        self._forgotten: set[str] = set()
+
+    def remember(self, name: str, value: Any) -> None:
+        self._values[name] = msgspec.msgpack.encode(value)
+
+    def forget(self, *names: str) -> None:
+        self._forgotten.update(names)
+
+    def forget_counted(self) -> None:
+        self._forgotten.add(_COUNTED_TERMS)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        yield
+
+    def encoded(self) -> bytes:
+        """All of it, for `Cache.take`."""
+        return msgspec.msgpack.encode((self._values, self._forgotten))
+
+
 PARTS = ("body", "terms")
+_COUNTED_TERMS = "*"  # among forgotten names: the terms that were set aside
 COUNTED = "related index"  # the name of what terms are counted in; see build.relate
 
 

@@ -5,10 +5,11 @@ first, so one process and many give the same bytes.
 """
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from threading import Lock
+from threading import Lock, active_count
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
+        self._apart: list[Apart] = []
+
+    def apart(self, function: "Callable[[], bytes]") -> "Apart":
+        """Start a function in a process of its own; see `Apart`."""
+        self._apart.append(Apart(function))
+        return self._apart[-1]
+
+    def close(self) -> None:
+        """End what was started and nobody waited for."""
+        for each in self._apart:
+            each.end()
 
     def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
         following = iter(chunks)
@@ -79,6 +91,46 @@ class Processes:
                 yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), every, workers)
         finally:
             _share(None)
+
+
+def can_fork() -> bool:
+    """Whether a copy of this process may be started: never beside another thread, which could hold a lock for good."""
+    return os.name == "posix" and active_count() == 1
+
+
+class Apart:
+    """A function that runs in a forked copy of this process, beside it: what it imports and allocates goes with it."""
+
+    def __init__(self, function: Callable[[], bytes]) -> None:
+        """Start it. `function` must not use what a fork must not share, such as an open database."""
+        self._answer, answer = os.pipe()
+        self._process = os.fork()
+        if not self._process:
+            code = 1
+            try:
+                os.close(self._answer)
+                with os.fdopen(answer, "wb") as pipe:
+                    pipe.write(function())
+                code = 0
+            finally:
+                os._exit(code)  # whatever it raised: who asks computes it himself, and meets it there
+        os.close(answer)
+
+    def result(self) -> bytes | None:
+        """What it returned; None when it raised, died or was ended. Waits for it."""
+        if not self._process:
+            return None
+        with os.fdopen(self._answer, "rb") as pipe:
+            found = pipe.read()
+        _, status = os.waitpid(self._process, 0)
+        self._process = 0
+        return found if status == 0 else None
+
+    def end(self) -> None:
+        """Nobody needs it any more."""
+        if self._process:
+            os.kill(self._process, signal.SIGKILL)
+            self.result()
 
 
 _one = Lock()

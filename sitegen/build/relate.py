@@ -5,13 +5,14 @@ up to date where few of them have changed (`build.relate_again`), and that only 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import msgspec
 
-from sitegen.build.cache import Cache, Damaged
-from sitegen.build.pool import Pool
+from sitegen.build.cache import Cache, Damaged, Findings
+from sitegen.build.pool import Apart, Pool, Processes, Serial, can_fork
 from sitegen.build.work import Head
 from sitegen.catalog.links import Near
 from sitegen.digest import digest_value
@@ -88,15 +89,20 @@ class Rows(Mapping[str, tuple[Near, ...]]):
 class RelatedTable:
     """Who is near whom, computed when first asked. `digest` is known without computing.
 
-    Both may raise Damaged: who asks outside a build asks within `Session.answer`.
+    `rows` and what asks it may raise Damaged: who asks outside a build asks within `Session.answer`.
     """
 
     def __init__(
-        self, digest: bytes, compute: Callable[[], Mapping[str, tuple[Near, ...]]], explain: Explain | None = None
+        self,
+        digest: bytes,
+        compute: Callable[[], Mapping[str, tuple[Near, ...]]],
+        explain: Explain | None = None,
+        ahead: Callable[[], None] | None = None,
     ) -> None:
         self.digest = digest
         self._compute = compute
         self._explain = explain
+        self._ahead = ahead
         self._rows: Mapping[str, tuple[Near, ...]] | None = None
 
     def near(self, id: str, n: int) -> tuple[Near, ...]:
@@ -112,6 +118,11 @@ class RelatedTable:
             return found
         why = dict(zip(bare, self._explain(id, bare), strict=True))
         return tuple([Near(near.id, near.score, near.reasons or why[near.id]) for near in found])
+
+    def begin(self) -> None:
+        """It will be asked: what can be computed beside other work is begun."""
+        if self._ahead is not None and self._rows is None:
+            self._ahead()
 
     def rows(self) -> Mapping[str, tuple[Near, ...]]:
         """All rows by id."""
@@ -129,6 +140,12 @@ class _Fixed(RelatedTable):
         super().__init__(digest, lambda: rows)
 
 
+class _Made(msgspec.Struct, frozen=True, array_like=True):
+    """What a remembered table was made of; the rest of `Kept` is left where it is."""
+
+    digest: bytes
+
+
 class Kept(msgspec.Struct, frozen=True, array_like=True):
     """The table as it is remembered: what it was made of, and its rows."""
 
@@ -139,28 +156,73 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     reasons: list[msgspec.Raw]
 
 
+class Job(msgspec.Struct, frozen=True):
+    """What a table is computed from, and where: here, or in a process apart that takes its memory with it."""
+
+    articles: Sequence[Head]
+    digest: bytes
+    wanted: Wanted
+    terms: Callable[[], Mapping[str, bytes]]
+
+    def run(self, cache: Cache, pool: Pool, *, only_again: bool = False) -> Rows | None:
+        """The rows, which join the cache. With `only_again`, None where they cannot be had from the kept ones."""
+        from sitegen.build import relate_again  # noqa: PLC0415 -- numpy, which a build with the same table needs not
+
+        kept = cache.known("related", Kept)
+        rows = relate_again.updated_rows(kept, self.articles, self.digest, self.wanted, cache) if kept else None
+        if rows is None and not only_again:
+            index = index_of(self.articles, self.terms())
+            rows = computed_rows(index, pool, self.wanted)
+            relate_again.remember_all(cache, self.articles, self.digest, self.wanted, index, rows)
+        return rows
+
+    def run_apart(self, path: Path, pool: Pool, *, only_again: bool = False) -> bytes:
+        """`run` in another process: what the cache has to take, "" for nothing."""
+        findings = Findings(path)
+        terms = msgspec.structs.replace(self, terms=lambda: self._terms_of(findings))
+        return findings.encoded() if terms.run(findings, pool, only_again=only_again) is not None else b""
+
+    def _terms_of(self, findings: Findings) -> Mapping[str, bytes]:
+        return findings.texts("terms", {head.keys.source: head.terms_digest for head in self.articles})
+
+
 def related_table(
     heads: Sequence[Head], terms: Callable[[], Mapping[str, bytes]], cache: Cache, pool: Pool, wanted: Wanted
 ) -> RelatedTable:
     """The table of these articles, in the order of their ids; empty when the site wants none."""
     articles = [head for head in heads if head.keys.kind == "article"] if wanted.count else []
     digest = digest_value([wanted, [(h.keys.id, epoch_of(h), h.terms_digest) for h in articles]])
+    job = Job(articles, digest, wanted, terms)
+    begun: list[Apart] = []
     index: list[RelatedIndex] = []
 
-    def compute() -> Mapping[str, tuple[Near, ...]]:
-        kept = cache.known("related", Kept)
-        if kept is not None and kept.digest == digest:
-            return Rows(kept.ids, kept.entries, kept.reasons)
-        from sitegen.build import relate_again  # noqa: PLC0415 -- numpy, which a build with the same table needs not
+    def kept() -> Rows | None:
+        found = cache.known("related", Kept)
+        return Rows(found.ids, found.entries, found.reasons) if found is not None and found.digest == digest else None
 
-        if not articles:
+    def ahead() -> None:
+        before = cache.known("related", _Made)
+        if articles and before is not None and before.digest != digest and may_go_apart(pool, cache):
+            begun.append(pool.apart(lambda: job.run_apart(cache.path, Serial(), only_again=True)))
+
+    def compute() -> Mapping[str, tuple[Near, ...]]:
+        rows = kept()
+        if rows is None and not articles:
+            from sitegen.build import relate_again  # noqa: PLC0415
+
             relate_again.forget(cache)
             return {}
-        rows = relate_again.updated_rows(kept, articles, digest, wanted, cache) if kept is not None else None
+        if rows is None and begun and (found := begun.pop().result()):
+            cache.take(found)
+            rows = kept()
+        if rows is None and may_go_apart(pool, cache):
+            found = pool.apart(lambda: job.run_apart(cache.path, pool)).result()
+            if found:
+                cache.take(found)
+                rows = kept()
         if rows is None:
-            made = index_of(articles, terms())
-            rows = computed_rows(made, pool, wanted)
-            relate_again.remember_all(cache, articles, digest, wanted, made, rows)
+            rows = job.run(cache, pool)
+        assert rows is not None
         return rows
 
     def explain(id: str, others: Sequence[str]) -> Sequence[Why]:
@@ -169,7 +231,12 @@ def related_table(
         numbers = {each: row for row, each in enumerate(index[0].ids)}
         return index[0].reasons(numbers[id], [numbers[other] for other in others], REASONS)
 
-    return RelatedTable(digest, compute, explain)
+    return RelatedTable(digest, compute, explain, ahead)
+
+
+def may_go_apart(pool: Pool, cache: Cache) -> TypeGuard[Processes]:
+    """Whether another process can be started, and could read the cache."""
+    return isinstance(pool, Processes) and pool.workers > 1 and can_fork() and not cache.is_writing
 
 
 def epoch_of(head: Head) -> int | None:

@@ -131,7 +131,11 @@ class Session:
                 self._pool, self._close_pool = join_cluster(self.options.cluster)
             else:
                 jobs = self.options.jobs or self.defaults.jobs or os.cpu_count() or 1
-                self._pool = Processes(jobs) if jobs > 1 else Serial()
+                if jobs > 1:
+                    processes = Processes(jobs)
+                    self._pool, self._close_pool = processes, processes.close
+                else:
+                    self._pool = Serial()
         return self._pool
 
     @property

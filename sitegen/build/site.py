@@ -95,6 +95,7 @@ def load_site(
         related = related_table(
             published, sources.terms, cache, pool, Wanted(settings.facts.related, settings.facts.reasons)
         )
+        related.begin()
         places = file_places(scan.content, published)
         inputs = {
             **settings_inputs(settings, minify=minify),

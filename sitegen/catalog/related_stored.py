@@ -20,7 +20,7 @@ from sitegen.model import Terms
 MARK: Final = 0xFFFF  # the part of a hash that a mark keeps: one row in 200 is looked at in vain for each term
 MOST: Final = 0xFF  # counts from here on stand apart
 MOST_SLOTS: Final = 1 << 23
-AT_ONCE: Final = 4096  # articles marked at a time, 15 MB of them
+AT_ONCE: Final = 512  # articles marked at a time, 2 MB of them
 
 
 class Stored(NamedTuple):

@@ -22,8 +22,7 @@ Weights = NDArray[np.uint16]
 UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
 TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
 LATE: Final = 1 << 14  # slots changed by edits, some 50 of them, before the table is copied
-COUNTED: Final = 1 << 15  # articles counted at a time
-CHUNK: Final = 4096  # articles weighed at a time, 15 MB of them; no result depends on it
+CHUNK: Final = 512  # articles counted or weighed at a time, 2 MB of them; no result depends on it
 COMMON: Final = 2048  # articles: a term in so many weighs nothing, or the cost would be quadratic
 SMALL_BUCKET: Final = 2  # up to 4 articles a term may stand in half of them and weigh
 COUNT_WEIGHT: Final = np.array(  # 16 · (1 + ln n) for a term that stands n times: the tenth time says less
@@ -68,9 +67,8 @@ class Frequencies(NamedTuple):
         """Cost: about 8 µs an article."""
         bits = max(min(size_bucket(len(terms)) + 12, 20), min(size_bucket(len(terms)) + 9, 23))
         table = np.zeros(1 << bits, np.uint32)
-        for at in range(0, len(terms), COUNTED):
-            slots = unpack(terms[at : at + COUNTED]).hashes & np.uint32(len(table) - 1)
-            table += np.bincount(slots, minlength=len(table)).astype(np.uint32)
+        for at in range(0, len(terms), CHUNK):
+            np.add.at(table, unpack(terms[at : at + CHUNK]).hashes & np.uint32(len(table) - 1), np.uint32(1))
         return cls(len(terms), table, table[:0], table[:0])
 
     def edited(self, size: int, lost: Words, won: Words) -> "Frequencies":
