@@ -27,10 +27,39 @@ Key = tuple[Any, ...]  # a name, then its arguments: text, numbers, None
 
 
 class Input(msgspec.Struct, frozen=True):
-    """A value from outside and its digest."""
+    """A value from outside, or the `Later` that makes it, and its digest."""
 
     value: Any
     digest: bytes
+
+    def now(self) -> Any:
+        """The value itself."""
+        return self.value() if isinstance(self.value, Later) else self.value
+
+
+class Later:
+    """A value that is made when it is first asked for: its digest is known without it, and few builds need it."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: list[Any] = []
+
+    def __call__(self) -> Any:
+        if not self._made:
+            self._made.append(self._make())
+        return self._made[0]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels as what it makes."""
+        return _later, (self(),)
+
+
+def _later(value: Any) -> Later:
+    return Later(lambda: value)
+
+
+class View:
+    """A table that shows what it was made of and nothing else: it has no digest but that of what it read."""
 
 
 class Items(msgspec.Struct, frozen=True):
@@ -106,7 +135,7 @@ class Snapshot:
         """Value of an input or a table."""
         found = self.inputs.get(name)
         if found is not None:
-            return found.values if isinstance(found, Items) else found.value
+            return found.values if isinstance(found, Items) else found.now()
         try:
             return self._tables[name]
         except KeyError:
@@ -142,7 +171,8 @@ class Snapshot:
         known = self.known.get(rule.name)
         if known is not None and known[0] == read:
             return known[1]
-        value = digest_value(self.table(rule.name))
+        table = self.table(rule.name)
+        value = read if isinstance(table, View) else digest_value(table)
         self.known[rule.name] = (read, value)
         return value
 
@@ -150,7 +180,7 @@ class Snapshot:
         """Answer to one question; None where there is nothing by that name."""
         found = self.inputs.get(key[0])
         if found is not None:
-            return found.values.get(key[1]) if isinstance(found, Items) else found.value
+            return found.values.get(key[1]) if isinstance(found, Items) else found.now()
         try:
             return self._answers[key]
         except KeyError:

@@ -41,14 +41,14 @@ def findings(
     problems += clashes((*outputs, *copied), shown)
     problems += dead_links(heads, published, shown, {output.url for output in (*outputs, *copied)})
     if scan.urls and is_whole:  # what a broken article breaks is said already
-        sources_at = {head.keys.url: f"{shown}/{head.keys.source}" for head in published}
+        sources_at = {head.url: f"{shown}/{head.source}" for head in published}
         problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
     return problems
 
 
 def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str]) -> list[Problem]:
     """A warning for each link of a text that leads to no source, or to no file; `made` holds all site paths."""
-    there = {head.keys.source for head in published}
+    there = {head.source for head in published}
     found = []
     for head in published:
         for kind, target, line in head.links_at:
@@ -58,13 +58,13 @@ def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str,
                 named, said = target, "is not published" if target in heads else "is not there"
                 help = "mend the path, or write  [[Title]]  for an article that is still to come"
             else:
-                named, said = normpath(join(dirname(head.keys.source), target)), "is not there"
+                named, said = normpath(join(dirname(head.source), target)), "is not there"
                 help = "mend the path, or put the file there"
-                beside = normpath(join(head.keys.url, target))
+                beside = normpath(join(head.url, target))
                 places = ("/" + named.removeprefix("pages/"), beside, beside + "/")
                 if target.startswith("?") or any(place in made for place in places):
                     continue
             message = f"links to {shown}/{named}, which {said}"
-            where = Where(f"{shown}/{head.keys.source}", line)
+            where = Where(f"{shown}/{head.source}", line)
             found.append(Problem(code=f"link.{kind}", where=where, message=message, help=help, severity="warning"))
     return found

@@ -111,7 +111,7 @@ def _listed(head: Head, site: Site, as_of: int) -> ListedArticle:
         date=keys.date.iso if keys.date else None,
         tags=tuple(tag.name for tag in keys.tags),
         draft=keys.draft,
-        future=is_future(keys, as_of),
+        future=is_future(head.due, as_of),
         expired=keys.expires is not None and keys.expires.epoch <= as_of,
     )
 
@@ -144,7 +144,7 @@ def list_suggested(site: Site) -> list[SuggestedRow] | None:
 
     encoded = site.sources.terms()
     decode = msgspec.msgpack.Decoder(Terms).decode
-    keys = {head.keys.id: head.keys for head in site.published if head.keys.kind == "article"}
+    keys = {head.id: head.keys for head in site.published if head.kind == "article"}
     names = {term.slug: term.name for term in site.snapshot.ask(("terms", "tags"))}
     found = suggested_tags(
         [
@@ -184,7 +184,7 @@ def list_wanted(site: Site) -> list[WantedArticle]:
         titles.setdefault(fold(title), title)
         wants.setdefault(fold(title), []).append(want)
     everything = _all_targets(site)
-    by_id = {head.keys.id: head.keys for head in site.sources.heads.values()}
+    by_id = {head.id: head.keys for head in site.sources.heads.values()}
     rows = []
     for folded, title in titles.items():
         id = find(everything, "", title)
@@ -210,14 +210,14 @@ def _all_targets(site: Site) -> dict[str, str]:
     """Names of all articles that could be read, published or not."""
     heads = site.sources.heads.values()
     keys: tuple[Any, ...] = tuple(head.keys for head in heads)  # keys hold every name that an article goes by
-    return targets(keys, {head.keys.id: head.card.title for head in heads})
+    return targets(keys, {head.id: head.card.title for head in heads})
 
 
 def list_orphans(site: Site, as_of: int) -> list[ListedArticle]:
     """Published articles to which no text links and which no `related:` entry names, newest first."""
     ask = site.snapshot.ask
-    named = {entry.id for head in site.published for entry in ask(("explicit", head.keys.id))}
-    heads = {head.keys.id: head for head in site.published}
+    named = {entry.id for head in site.published for entry in ask(("explicit", head.id))}
+    heads = {head.id: head for head in site.published}
     orphans = [id for id in site.snapshot.table("order") if id not in named and not ask(("backlinks", id))]
     return [_listed(heads[id], site, as_of) for id in orphans]
 

@@ -59,7 +59,7 @@ class Sources:
                 self.broken[name] = _broken.decode(head[len(_BROKEN_MARK) :])
             else:
                 self.heads[name] = _head.decode(head)
-                if self.heads[name].keys.source != name:
+                if self.heads[name].source != name:
                     raise Damaged(f"{name}: stands for another source")
         except msgspec.MsgspecError as error:
             raise Damaged(f"{name}: {error}") from error
@@ -128,13 +128,13 @@ def double_ids(heads: Mapping[str, Head], content_folder: str) -> list[Problem]:
     first: dict[str, str] = {}
     problems = []
     for source, head in sorted(heads.items()):
-        other = first.setdefault(head.keys.id, source)
+        other = first.setdefault(head.id, source)
         if other != source:
             problems.append(
                 Problem(
                     code="content.double",
                     where=Where(f"{content_folder}/{source}"),
-                    message=f'has the id "{head.keys.id}", as {content_folder}/{other} has',
+                    message=f'has the id "{head.id}", as {content_folder}/{other} has',
                     help="rename one of the two files",
                 )
             )

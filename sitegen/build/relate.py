@@ -183,15 +183,15 @@ class Job(msgspec.Struct, frozen=True):
         return findings.encoded() if terms.run(findings, pool, only_again=only_again) is not None else b""
 
     def _terms_of(self, findings: Findings) -> Mapping[str, bytes]:
-        return findings.texts("terms", {head.keys.source: head.terms_digest for head in self.articles})
+        return findings.texts("terms", {head.source: head.terms_digest for head in self.articles})
 
 
 def related_table(
     heads: Sequence[Head], terms: Callable[[], Mapping[str, bytes]], cache: Cache, pool: Pool, wanted: Wanted
 ) -> RelatedTable:
     """The table of these articles, in the order of their ids; empty when the site wants none."""
-    articles = [head for head in heads if head.keys.kind == "article"] if wanted.count else []
-    digest = digest_value([wanted, [(h.keys.id, epoch_of(h), h.terms_digest) for h in articles]])
+    articles = [head for head in heads if head.kind == "article"] if wanted.count else []
+    digest = digest_value([wanted, [(h.id, epoch_of(h), h.terms_digest) for h in articles]])
     job = Job(articles, digest, wanted, terms)
     begun: list[Apart] = []
     index: list[RelatedIndex] = []
@@ -241,7 +241,7 @@ def may_go_apart(pool: Pool, cache: Cache) -> TypeGuard[Processes]:
 
 def epoch_of(head: Head) -> int | None:
     """Seconds since 1970, None without a date."""
-    return head.keys.date.epoch if head.keys.date else None
+    return head.epoch
 
 
 def index_of(articles: Sequence[Head], encoded: Mapping[str, bytes]) -> "RelatedIndex":
@@ -251,7 +251,7 @@ def index_of(articles: Sequence[Head], encoded: Mapping[str, bytes]) -> "Related
     from sitegen.catalog.related import RelatedIndex  # noqa: PLC0415
 
     decode = msgspec.msgpack.Decoder(Terms).decode
-    return RelatedIndex.build((h.keys.id, epoch_of(h), decode(encoded[h.keys.source])) for h in articles)
+    return RelatedIndex.build((h.id, epoch_of(h), decode(encoded[h.source])) for h in articles)
 
 
 def computed_rows(index: "RelatedIndex", pool: Pool, wanted: Wanted) -> Rows:

@@ -75,7 +75,7 @@ def _remember(
 ) -> None:
     reasons = [msgspec.Raw(each) for each in rows.reasons]
     cache.remember("related", Kept(kept.digest, kept.wanted, list(rows.ids), rows.entries, reasons))
-    sources = [head.keys.source for head in articles]
+    sources = [head.source for head in articles]
     digests = b"".join([head.terms_digest for head in articles])
     cache.remember(COUNTED, _Index(kept.digest, parts[0], parts[1], sources, digests, parts[2], Packed.of(index)))
     cache.forget_counted()
@@ -109,7 +109,7 @@ def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes,
     if terms is None or part is None or part.counts is None or part.digest != state.counts:
         return None
     index = state.packed.index(kept.ids, terms, part.counts)
-    heads = {head.keys.id: head for head in articles}
+    heads = {head.id: head for head in articles}
     changes: dict[str, Change] = {}
     for id in changed:
         head = heads.get(id)
@@ -131,7 +131,7 @@ def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes,
 
 
 def _stored(head: Head) -> Stored:
-    return Stored(head.keys.source, head.terms_digest, -1)
+    return Stored(head.source, head.terms_digest, -1)
 
 
 def _loader(cache: Cache) -> Callable[[Stored], Terms | None]:
@@ -159,7 +159,7 @@ def _compared(kept: Kept, state: _Index, articles: Sequence[Head]) -> tuple[list
         raise Damaged("the index of related articles does not fit its table")
     epochs, marked = np.frombuffer(state.packed.epochs, "<i8").tolist(), np.frombuffer(state.marked, "<i4").tolist()
     digests = [state.terms_digests[n : n + SIZE_BYTES] for n in range(0, size * SIZE_BYTES, SIZE_BYTES)]
-    heads = {head.keys.id: head for head in articles}
+    heads = {head.id: head for head in articles}
     stored = []
     changed: dict[str, int | None] = {}
     for row, (id, source, digest, epoch, mark) in enumerate(
@@ -167,8 +167,8 @@ def _compared(kept: Kept, state: _Index, articles: Sequence[Head]) -> tuple[list
     ):
         head = heads.pop(id, None)
         if head is not None and head.terms_digest == digest:
-            stored.append(Stored(head.keys.source, digest, mark))
-            if (NO_DATE if head.keys.date is None else head.keys.date.epoch) != epoch:
+            stored.append(Stored(head.source, digest, mark))
+            if (NO_DATE if head.epoch is None else head.epoch) != epoch:
                 changed[id] = row
         else:
             stored.append(Stored(source, digest, mark))

@@ -402,7 +402,7 @@ class Session:
     def _report(
         self, site: "Site", release: "Release", folder: Path, problems: list[Problem], *, failed: bool
     ) -> BuildReport:
-        kinds = [head.keys.kind for head in site.published]
+        kinds = [head.kind for head in site.published]
         return BuildReport(
             output=str(folder),
             articles=kinds.count("article"),
@@ -432,11 +432,11 @@ class Session:
         report: BuildReport,
         inputs: bytes,
     ) -> None:
-        heads = [head.keys for head in site.sources.heads.values()]
+        dues = [head.due for head in site.sources.heads.values()]
         built = _Built(
             inputs=inputs if not site.broken else b"",
             as_of=self.as_of,
-            next_change=next_change(heads, self.as_of),
+            next_change=next_change(dues, self.as_of),
             config=self._config_digest(scan.config),
             themes=settings.themes,
             defaults=self.defaults,

@@ -23,14 +23,14 @@ from sitegen.build.settings import SiteSettings
 from sitegen.build.site_extras import extras_of, reserved
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
-from sitegen.build.work import Bodies, Head, decode_body
-from sitegen.catalog.links import Names
+from sitegen.build.work import Bodies, Head, decode_body, names_in
 from sitegen.catalog.outputs import OPTIONAL, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
+from sitegen.catalog.shelf import InOrder, Shelf
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.engine import Input, Items, Snapshot
+from sitegen.engine import Input, Items, Later, Snapshot
 from sitegen.errors import Problem
-from sitegen.model import Card, Output
+from sitegen.model import Card, Keys, Output
 from sitegen.theme.questions import RULES
 from sitegen.theme.templates import closure_digests, environment_of, references, syntax_problem
 
@@ -88,8 +88,8 @@ def load_site(
         theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines)
         problems = [*scan.content.problems, *scan.static.problems, *scan.data.problems, *theme.problems]
         broken = [problem for each in sources.broken.values() for problem in each.problems]
-        ordered = sorted(sources.heads.values(), key=lambda head: head.keys.id)
-        published = [head for head in ordered if is_published(head.keys, as_of, audience)]
+        ordered = sorted(sources.heads.values(), key=lambda head: head.id)
+        published = [head for head in ordered if is_published(head.due, as_of, audience)]
         data, wrong = read_data(scan.data)
         problems += wrong
         related = related_table(
@@ -140,27 +140,43 @@ def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str
 
 def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
     """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
-    cards: dict[str, Card] = {}
+    cards: dict[str, bytes] = {}
     digests: dict[str, bytes] = {}
     for head in published:
-        id, card, digest = head.keys.id, head.card, head.card_digest
-        if is_future(head.keys, as_of):
-            card, digest = msgspec.structs.replace(card, future=True), digest_bytes(digest + b"future")
-        cards[id], digests[id] = card, digest
-    keys = [head.keys for head in published]
-    parts: dict[str, Any] = {
-        "dates": {k.id: k.date.epoch if k.date else None for k in keys if k.kind == "article"},
-        "names": tuple([Names(k.id, k.source, k.url, k.slug, k.aliases) for k in keys]),
-        "title": {head.keys.id: head.card.title for head in published},
-        "links": {head.keys.id: head.links for head in published if head.links},
-        "translated": {k.id: (k.lang, k.translation_of) for k in keys} if any(k.translation_of for k in keys) else {},
-    }
+        card, digest = head.card_encoded, head.card_digest
+        if is_future(head.due, as_of):
+            card = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
+            digest = digest_bytes(digest + b"future")
+        cards[head.id], digests[head.id] = card, digest
+    dates = {head.id: head.epoch for head in published if head.kind == "article"}
+    linking = {head.id: head.links for head in published if head.links}
     return {
-        "keys": Input(tuple(keys), digest_bytes(b"".join([head.keys_digest for head in published]))),
-        "card": Items(cards, digests),
-        "body": Items(Bodies({}), {head.keys.id: head.body_digest for head in published}),
-        **{name: Input(value, digest_value(value)) for name, value in parts.items()},
+        "keys": Input(
+            InOrder(Shelf({head.id: head.keys_encoded for head in published}, Keys)),
+            digest_bytes(b"".join([head.keys_digest for head in published])),
+        ),
+        "card": Items(Shelf(cards, Card), digests),
+        "body": Items(Bodies({}), {head.id: head.body_digest for head in published}),
+        "dates": Input(dates, digest_value(dates)),
+        "names": Input(
+            Later(lambda: tuple([names_in(head.keys) for head in published])),
+            digest_bytes(b"".join([head.names_digest for head in published])),
+        ),
+        "title": Input(
+            Later(lambda: {head.id: head.card.title for head in published}),
+            digest_bytes(b"".join([head.title_digest for head in published])),
+        ),
+        "links": Input(linking, digest_value(linking)),
+        "translated": _translated(published),
     }
+
+
+def _translated(published: Sequence[Head]) -> Input:
+    """Language and original of each article; nothing while no article names an original."""
+    if not any(head.translated for head in published):
+        return Input({}, digest_value({}))
+    value = {each.id: (each.lang, each.translation_of) for each in (head.keys for head in published)}
+    return Input(value, digest_value(value))
 
 
 def theme_inputs(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, Input | Items]:
@@ -209,7 +225,7 @@ def _closures(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, 
 
 def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
     """Site path of each file of the content that is no article: beside its bundle's page, else where it lies."""
-    bundles = {dirname(head.keys.source): head.keys.url for head in published if head.keys.bundle}
+    bundles = {dirname(head.source): head.url for head in published if head.bundle}
     folders = {dirname(name) for name in content if name.endswith("/index.md")}
     found = {}
     for name in content:

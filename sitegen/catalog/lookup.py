@@ -4,7 +4,7 @@ Invariant: the answers are those of `outputs`, found from keys and groups alone;
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Addresses(msgspec.Struct, frozen=True):
     shared: bool = False
 
 
-def addresses(keys: tuple[Keys, ...], /) -> Addresses:
+def addresses(keys: Sequence[Keys], /) -> Addresses:
     """Where every article stands; an article's own address wins over an alias, then the smaller id."""
     found: dict[str, tuple[str, str]] = {}
     claims = 0

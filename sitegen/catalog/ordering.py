@@ -5,10 +5,11 @@ the id. Rules return ids; pages then read the cards one by one, so that a title 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from sitegen.catalog.shelf import InOrder
 from sitegen.model import Keys, Label
 
 TAXONOMIES = ("tags", "categories", "authors", "series")
@@ -56,9 +57,9 @@ class Year(msgspec.Struct, frozen=True):
     months: tuple[Month, ...]
 
 
-def by_id(keys: tuple[Keys, ...], /) -> dict[str, Keys]:
+def by_id(keys: Sequence[Keys], /) -> Mapping[str, Keys]:
     """Keys of every published article and page."""
-    return {each.id: each for each in keys}
+    return keys.shelf if isinstance(keys, InOrder) else {each.id: each for each in keys}
 
 
 def order(dates: Mapping[str, int | None], /) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def order(dates: Mapping[str, int | None], /) -> tuple[str, ...]:
     return tuple([id for _, _, id in ranked])
 
 
-def page_order(keys: tuple[Keys, ...], /) -> tuple[str, ...]:
+def page_order(keys: Sequence[Keys], /) -> tuple[str, ...]:
     """Ids of all undated pages, by weight and then by address."""
     pages = [each for each in keys if each.kind == "page"]
     return tuple(each.id for each in sorted(pages, key=lambda k: (k.weight, k.url, k.id)))

@@ -5,7 +5,7 @@ Invariant: an output's path follows from keys, terms and dates; no card, body or
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -62,7 +62,7 @@ def output_path(url: str) -> str:
 
 def outputs(
     plan: OutputPlan,
-    keys: tuple[Keys, ...],
+    keys: Sequence[Keys],
     order: tuple[str, ...],
     groups: Mapping[str, Mapping[str, Group]],
     calendar: Mapping[str, tuple[str, ...]],

@@ -18,33 +18,40 @@ class Audience(msgspec.Struct, frozen=True):
     expired: bool = False
 
 
-def starts(keys: Keys) -> int | None:
-    """Second at which an article is due: its `publish_date`, else its date; None when it has neither."""
-    moment = keys.publish_date or keys.date
-    return moment.epoch if moment else None
+class Due(msgspec.Struct, frozen=True, array_like=True):
+    """All that decides whether an article is shown. Seconds since 1970; None for no such moment.
+
+    `start` is its `publish_date`, else its date.
+    """
+
+    draft: bool = False
+    start: int | None = None
+    expires: int | None = None
 
 
-def is_future(keys: Keys, as_of: int) -> bool:
+def due_of(keys: Keys) -> Due:
+    """When an article is due."""
+    start = keys.publish_date or keys.date
+    return Due(keys.draft, start.epoch if start else None, keys.expires.epoch if keys.expires else None)
+
+
+def is_future(due: Due, as_of: int) -> bool:
     """Whether an article is not due yet."""
-    start = starts(keys)
-    return start is not None and start > as_of
+    return due.start is not None and due.start > as_of
 
 
-def is_published(keys: Keys, as_of: int, audience: Audience) -> bool:
+def is_published(due: Due, as_of: int, audience: Audience) -> bool:
     """Whether an article is shown to this audience at the second `as_of`."""
-    if keys.draft and not audience.drafts:
+    if due.draft and not audience.drafts:
         return False
-    if not audience.future and is_future(keys, as_of):
+    if not audience.future and is_future(due, as_of):
         return False
-    return audience.expired or keys.expires is None or keys.expires.epoch > as_of
+    return audience.expired or due.expires is None or due.expires > as_of
 
 
-def next_change(articles: Iterable[Keys], as_of: int) -> int | None:
+def next_change(articles: Iterable[Due], as_of: int) -> int | None:
     """The first second after `as_of` at which time alone publishes or withdraws an article; None when none will."""
     moments = (
-        epoch
-        for keys in articles
-        for epoch in (starts(keys), keys.expires.epoch if keys.expires else None)
-        if epoch is not None and epoch > as_of
+        moment for due in articles for moment in (due.start, due.expires) if moment is not None and moment > as_of
     )
     return min(moments, default=None)

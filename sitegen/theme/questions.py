@@ -3,7 +3,7 @@
 Invariant: parameters before the slash name inputs and tables, and a rule sees nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sitegen.catalog import links, ordering, outputs, titles
@@ -49,7 +49,7 @@ def made(outputs: tuple[Output, ...], /) -> dict[str, bool]:
     return {output.url: True for output in outputs}
 
 
-def indexed(keys: tuple[Keys, ...], plan: outputs.OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
+def indexed(keys: Sequence[Keys], plan: outputs.OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
     """Site paths of the indexes that are made: of the taxonomies that some article uses, and of the archive."""
     used = [name for name in plan.taxonomies if any(getattr(each, name) and each.kind == "article" for each in keys)]
     return outputs.indexes(used, plan, offers)

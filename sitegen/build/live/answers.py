@@ -107,7 +107,7 @@ def _missing(held: Held, url: str, faults: tuple[Problem, ...]) -> tuple[Page, M
     if broken is not None:
         return _shown(url, Made(_NOTHING, b"", (), [], 0, broken.problems), faults), None
     head = articles.heads.get(source) if source else None
-    moved = head.keys.url if head is not None and head.keys.id in articles.by_id else ""
+    moved = head.url if head is not None and head.id in articles.by_id else ""
     slash = not url.endswith("/") and snapshot.ask(("output_at", url + "/")) is not None
     not_found = snapshot.ask(("output_at", "/404.html"))
     made = held.pages.page(not_found) if not_found is not None else None

@@ -17,6 +17,7 @@ from sitegen.build.work import Head
 from sitegen.catalog.links import Names
 from sitegen.catalog.patching import Changes, Edit
 from sitegen.catalog.published import Audience, is_future, is_published, next_change
+from sitegen.catalog.shelf import InOrder, Shelf
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Items
 from sitegen.model import Broken, Keys
@@ -42,7 +43,7 @@ class Articles:
         self.broken = broken
         self.audience = audience
         self.as_of = 0
-        self.inputs: Inputs = {name: inputs[name] for name in PARTS}
+        self.inputs: Inputs = {name: _unpacked(inputs[name]) for name in PARTS}
         self.ids: list[str] = [each.id for each in self._value("keys")]
         self.by_id: dict[str, Head] = {}
         self.due: int | None = None  # the second at which time alone publishes, withdraws or unmarks an article
@@ -50,22 +51,22 @@ class Articles:
     def settle(self, as_of: int) -> None:
         """Take the inputs as made at this second."""
         self.as_of = as_of
-        self.by_id = {head.keys.id: head for head in self.published()}
+        self.by_id = {head.id: head for head in self.published()}
         self._look_ahead(self.heads.values())
 
     def published(self) -> list[Head]:
         """What is shown, by id."""
-        ordered = sorted(self.heads.values(), key=lambda head: head.keys.id)
-        return [head for head in ordered if is_published(head.keys, self.as_of, self.audience)]
+        ordered = sorted(self.heads.values(), key=lambda head: head.id)
+        return [head for head in ordered if is_published(head.due, self.as_of, self.audience)]
 
     def _look_ahead(self, heads: Iterable[Head], known: int | None = None) -> None:
-        due = next_change((head.keys for head in heads), self.as_of)
+        due = next_change((head.due for head in heads), self.as_of)
         self.due = min((moment for moment in (known, due) if moment is not None), default=None)
 
     def source(self, id: str) -> str | None:
         """Path below the content folder of what is published under an id."""
         head = self.by_id.get(id)
-        return head.keys.source if head else None
+        return head.source if head else None
 
     def _value(self, name: str) -> Any:
         found = self.inputs[name]
@@ -100,8 +101,8 @@ class Articles:
         self.as_of = as_of
         self._look_ahead(self.heads.values())
         published = self.published()
-        self.by_id = {head.keys.id: head for head in published}
-        made = article_inputs(published, as_of)
+        self.by_id = {head.id: head for head in published}
+        made = {name: _unpacked(each) for name, each in article_inputs(published, as_of).items()}
         bodies = self.inputs["body"]
         assert isinstance(bodies, Items)
         made["body"] = Items(bodies.values, made["body"].digests)  # type: ignore[union-attr]
@@ -112,7 +113,7 @@ class Articles:
                     self.inputs[name] = new
             elif self._value(name) != new.value:
                 self.inputs[name] = _given(new.value)
-        self.ids = [head.keys.id for head in published]
+        self.ids = [head.id for head in published]
 
     def _changes(
         self, before: Mapping[str, Head | None], parsed: Mapping[str, Head | Broken | None]
@@ -123,17 +124,17 @@ class Articles:
             now = parsed[source]
             new = now if isinstance(now, Head) else None
             for head in (old, new):
-                if head is not None and head.keys.id not in found:
-                    found[head.keys.id] = (self.by_id.get(head.keys.id), None)
-            if new is not None and is_published(new.keys, self.as_of, self.audience):
-                shown, other = found[new.keys.id]
-                if other is not None or (shown is not None and shown.keys.source not in before):
+                if head is not None and head.id not in found:
+                    found[head.id] = (self.by_id.get(head.id), None)
+            if new is not None and is_published(new.due, self.as_of, self.audience):
+                shown, other = found[new.id]
+                if other is not None or (shown is not None and shown.source not in before):
                     return None
-                found[new.keys.id] = (shown, new)
+                found[new.id] = (shown, new)
         if len(self.by_id) != len(self.ids):
             return None
         for old, _ in found.values():
-            if old is not None and before.get(old.keys.source) is not old:
+            if old is not None and before.get(old.source) is not old:
                 return None
         return found
 
@@ -156,7 +157,7 @@ class Articles:
         for id, (_, new) in changed.items():
             if new is not None:
                 card, digest = new.card, new.card_digest
-                if is_future(new.keys, self.as_of):
+                if is_future(new.due, self.as_of):
                     card, digest = msgspec.structs.replace(card, future=True), digest_bytes(digest + b"future")
                 if old.digests.get(id) != digest:
                     fresh[id] = (card, digest)
@@ -183,11 +184,7 @@ class Articles:
             fresh: dict[str, Any] = {}
             gone = []
             for id, (_, new) in changed.items():
-                if (
-                    new is None
-                    or (name == "links" and not new.links)
-                    or (name == "dates" and new.keys.kind != "article")
-                ):
+                if new is None or (name == "links" and not new.links) or (name == "dates" and new.kind != "article"):
                     gone += [id] if id in value else []
                 elif value.get(id, _MISSING) != (one := _part(name, new)):
                     fresh[id] = one
@@ -229,12 +226,20 @@ class Articles:
             self.inputs["names"] = _given(tuple(names))
 
 
+def _unpacked(given: Input | Items) -> Input | Items:
+    """The same with its values at hand: a preview asks for them again and again."""
+    if isinstance(given, Items):
+        return Items(dict(given.values), given.digests) if isinstance(given.values, Shelf) else given
+    value = given.now()
+    return Input(tuple(value) if isinstance(value, InOrder) else value, given.digest)
+
+
 _MISSING = object()
 
 
 def _part(name: str, head: Head) -> Any:
     if name == "dates":
-        return head.keys.date.epoch if head.keys.date else None
+        return head.epoch
     return head.card.title if name == "title" else head.links
 
 

@@ -86,7 +86,7 @@ class Held:
         facts, related, bodies = site.settings.facts, first["related"], first["body"]
         assert isinstance(related, Input)
         assert isinstance(bodies, Items)
-        articles = [head for head in site.published if head.keys.kind == "article"]
+        articles = [head for head in site.published if head.kind == "article"]
         self._nearness = Nearness(
             related.value, Wanted(facts.related, facts.reasons), lambda: self._texts.terms(articles)
         )
@@ -257,7 +257,7 @@ def _unmoved(old: Snapshot, inputs: Mapping[str, Input | Items], quick: dict[str
 
 def _ids(before: Mapping[str, Head | None], parsed: Mapping[str, Head | Broken | None]) -> set[str]:
     heads = [*before.values(), *(each for each in parsed.values() if isinstance(each, Head))]
-    return {head.keys.id for head in heads if head is not None}
+    return {head.id for head in heads if head is not None}
 
 
 def _edited(parsed: Mapping[str, Head | Broken | None]) -> str:

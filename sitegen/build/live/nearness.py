@@ -61,7 +61,7 @@ class Nearness:
             from sitegen.catalog.related_edited import EditedIndex  # noqa: PLC0415
 
             rows = (
-                (head.keys.id, head.keys.date.epoch if head.keys.date else None, _decode(terms))
+                (head.id, head.epoch, _decode(terms))
                 for head, terms in self._read()
             )
             self._index = EditedIndex(RelatedIndex.build(rows))

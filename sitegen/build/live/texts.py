@@ -34,7 +34,7 @@ class Texts:
 
     def body(self, head: Head) -> bytes:
         """The encoded body. Raises: Changed when the source is not any more what the head was made of."""
-        source = head.keys.source
+        source = head.source
         kept = self._bodies.get(source)
         if kept is not None:
             return kept
@@ -55,14 +55,14 @@ class Texts:
         except Damaged:
             known = {}
         for head in heads:
-            source = head.keys.source
+            source = head.source
             found = self._terms.get(source) or known.get(source, b"")
             yield head, found if digest_bytes(found) == head.terms_digest else self._parsed(source).terms
 
     def term(self, head: Head) -> bytes:
         """The encoded terms of one article."""
-        found = self._terms.get(head.keys.source)
-        return found if found is not None else self._parsed(head.keys.source).terms
+        found = self._terms.get(head.source)
+        return found if found is not None else self._parsed(head.source).terms
 
     def _parsed(self, source: str) -> Parsed:
         parsed = self._reparse(source)
