@@ -207,6 +207,12 @@ class Snapshot:
             self._digests[key] = digest
             return digest
 
+    def forget_answers(self, above: int) -> None:
+        """Drop answers and their digests, which can be had again, once there are more than so many."""
+        if len(self._answers) > above:
+            self._answers.clear()
+            self._digests.clear()
+
     def computed(self, name: str) -> Any:
         """Value of a table if it has been computed, else None."""
         return self._tables.get(name)

@@ -102,7 +102,7 @@ class Ref(msgspec.Struct, frozen=True):
     line: int = 0
 
 
-class Keys(msgspec.Struct, frozen=True, kw_only=True):
+class Keys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What lists, archives and addresses are made of."""
 
     id: str  # path below the content folder without its suffix; a bundle goes by its folder

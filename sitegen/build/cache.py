@@ -52,7 +52,7 @@ class Cache:
             with _read():
                 db.execute("pragma journal_mode = truncate")  # new pages are written once; a WAL writes them twice
                 db.execute("pragma synchronous = off")  # losing the last build's memory to a power cut costs time only
-                db.execute("pragma cache_size = -16000")
+                db.execute("pragma cache_size = -2000")
                 version = db.execute("pragma user_version").fetchone()[0]
                 if version != SCHEMA:
                     if version or db.execute("select count(*) from sqlite_master").fetchone()[0]:
@@ -144,11 +144,11 @@ class Cache:
             if _COUNTED_TERMS in forgotten:
                 self.forget_counted()
 
-    def articles(self) -> dict[str, tuple[bytes, bytes]]:
-        """For each parsed source, the digest of what it was made of, and its encoded head. Raises: Damaged."""
+    def articles(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """Each parsed source, the digest of what it was made of, and its encoded head. Raises: Damaged."""
         with _read():
-            rows = self._db.execute("select source, made_of, head, digest from article")
-            return {source: (made_of, _sound(head, digest)) for source, made_of, head, digest in rows}
+            for source, made_of, head, digest in self._db.execute("select source, made_of, head, digest from article"):
+                yield source, made_of, _sound(head, digest)
 
     def remember_articles(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
         """Keep parsed sources: source, digest of what it was made of, encoded head."""
@@ -170,14 +170,16 @@ class Cache:
             row = self._db.execute(f"select value from {_part(part)} where source = ?", (source,)).fetchone()  # noqa: S608
         return _sound(row[0] if row else None, digest)
 
-    def texts(self, part: str, digests: Mapping[str, bytes]) -> dict[str, bytes]:
-        """An encoded part of each source that `digests` names. Cost: about 5 µs each. Raises: Damaged."""
+    def texts(self, part: str, digests: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        """An encoded part of each source that `digests` names, in any order. Cost: about 5 µs each. Raises: Damaged."""
+        found = 0
         with _read():
-            rows = self._db.execute(f"select source, value from {_part(part)}")  # noqa: S608
-            found = {source: _sound(value, digests[source]) for source, value in rows if source in digests}
-        if len(found) != len(digests):
+            for source, value in self._db.execute(f"select source, value from {_part(part)}"):  # noqa: S608
+                if source in digests:
+                    found += 1
+                    yield source, _sound(value, digests[source])
+        if found != len(digests):
             raise Damaged(f"{part}: some are missing")
-        return found
 
     def remember_texts(self, part: str, rows: Sequence[tuple[str, bytes, bytes]]) -> None:
         """Keep an encoded part of sources: source, value, digest of the value."""

@@ -142,7 +142,7 @@ def list_suggested(site: Site) -> list[SuggestedRow] | None:
     """For each published article, newest first, the tags it may want; None where too few articles have tags."""
     from sitegen.catalog.tagging import TaggedArticle, suggested_tags  # noqa: PLC0415 -- numpy, which a list needs not
 
-    encoded = site.sources.terms()
+    encoded = dict(site.sources.terms())
     decode = msgspec.msgpack.Decoder(Terms).decode
     keys = {head.id: head.keys for head in site.published if head.kind == "article"}
     names = {term.slug: term.name for term in site.snapshot.ask(("terms", "tags"))}

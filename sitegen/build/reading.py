@@ -3,7 +3,7 @@
 Invariant: whether a source is parsed again follows from its bytes and the settings that parsing reads, nothing else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -19,9 +19,7 @@ from sitegen.model import Broken
 
 CHUNK = 100  # sources a task: 20 to 60 ms of work, so that a message costs nothing beside it
 SERIAL_BELOW = 60  # sources: starting processes takes longer than parsing these
-KEPT_BYTES = (
-    8_000_000  # encoded texts kept in memory between parsing and rendering; the rest is read back at 10 µs each
-)
+KEPT_BYTES = 4_000_000  # encoded bodies kept from parsing to rendering; the rest is read back at 10 µs each
 
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
@@ -37,23 +35,22 @@ class Sources:
         self.broken: dict[str, Broken] = {}
         self.parsed: list[str] = []
         self._bodies: dict[str, bytes] = {}
-        self._terms: dict[str, bytes] = {}
 
     def read(self, files: Files, settings: Any, settings_digest: bytes, pool: Pool, progress: Progress) -> None:
         """Bring all articles up to date with their files. Raises: Changed, Damaged, sqlite3.Error."""
-        remembered = self.cache.articles()
-        todo = []
-        names = [name for name in files if name.endswith(".md")]
-        for name in names:
-            made_of = digest_bytes(files.digest(name) + settings_digest)
-            before = remembered.get(name)
-            if before is None or before[0] != made_of or not self._take(name, before[1]):
-                todo.append((name, made_of))
-        gone = remembered.keys() - set(names)
+        todo = {name: digest_bytes(files.digest(name) + settings_digest) for name in files if name.endswith(".md")}
+        gone = []
+        for name, made_of, head in self.cache.articles():
+            wanted = todo.get(name)
+            if wanted is None:
+                gone.append(name)
+            elif wanted == made_of:
+                self._take(name, head)
+                del todo[name]
         if todo or gone:
             self._parse(todo, gone, files, settings, pool, progress)
 
-    def _take(self, name: str, head: bytes) -> bool:
+    def _take(self, name: str, head: bytes) -> None:
         try:
             if head.startswith(_BROKEN_MARK):
                 self.broken[name] = _broken.decode(head[len(_BROKEN_MARK) :])
@@ -63,21 +60,19 @@ class Sources:
                     raise Damaged(f"{name}: stands for another source")
         except msgspec.MsgspecError as error:
             raise Damaged(f"{name}: {error}") from error
-        return True
 
     def _parse(
         self,
-        todo: list[tuple[str, bytes]],
+        made_of: Mapping[str, bytes],
         gone: Iterable[str],
         files: Files,
         settings: Any,
         pool: Pool,
         progress: Progress,
     ) -> None:
-        made_of = dict(todo)
         self.parsed = list(made_of)
-        progress.phase("parse", len(todo))
-        use = pool if len(todo) >= SERIAL_BELOW else Serial()
+        progress.phase("parse", len(made_of))
+        use = pool if len(made_of) >= SERIAL_BELOW else Serial()
         if use.workers > 1:
             import sitegen.content.article  # noqa: F401, PLC0415 -- once, before processes are forked
         self.cache.begin()
@@ -86,7 +81,7 @@ class Sources:
         chunks = Lazily(chunked(self.parsed, use.workers, CHUNK), files.take)
         for chunk in use.map(parse_chunk, settings, chunks):
             for each in chunk:
-                kept += len(each.body) + len(each.terms)
+                kept += len(each.body)
                 self._keep(each, keep=kept < KEPT_BYTES)
             self._store(chunk, made_of)
             progress.advance(len(chunk))
@@ -99,7 +94,6 @@ class Sources:
         self.heads[each.source] = _head.decode(each.head)
         if keep:
             self._bodies[each.source] = each.body
-            self._terms[each.source] = each.terms
 
     def _store(self, chunk: Iterable[Parsed], made_of: Mapping[str, bytes]) -> None:
         rows, bodies, terms = [], [], []
@@ -116,10 +110,8 @@ class Sources:
         """The encoded body of a parsed source. Raises: Damaged."""
         return self._bodies.get(source) or self.cache.text(source, "body", self.heads[source].body_digest)
 
-    def terms(self) -> Mapping[str, bytes]:
-        """The encoded terms of every parsed source. Raises: Damaged."""
-        if self.heads.keys() <= self._terms.keys():
-            return self._terms
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """The encoded terms of every parsed source, in any order. Raises: Damaged."""
         return self.cache.texts("terms", {source: head.terms_digest for source, head in self.heads.items()})
 
 

@@ -4,7 +4,7 @@ Invariant: the answer follows from ids, dates and terms of the published article
 up to date where few of them have changed (`build.relate_again`), and that only saves time.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, TypeGuard
@@ -162,7 +162,7 @@ class Job(msgspec.Struct, frozen=True):
     articles: Sequence[Head]
     digest: bytes
     wanted: Wanted
-    terms: Callable[[], Mapping[str, bytes]]
+    terms: Callable[[], Iterable[tuple[str, bytes]]]
 
     def run(self, cache: Cache, pool: Pool, *, only_again: bool = False) -> Rows | None:
         """The rows, which join the cache. With `only_again`, None where they cannot be had from the kept ones."""
@@ -182,12 +182,12 @@ class Job(msgspec.Struct, frozen=True):
         terms = msgspec.structs.replace(self, terms=lambda: self._terms_of(findings))
         return findings.encoded() if terms.run(findings, pool, only_again=only_again) is not None else b""
 
-    def _terms_of(self, findings: Findings) -> Mapping[str, bytes]:
+    def _terms_of(self, findings: Findings) -> Iterator[tuple[str, bytes]]:
         return findings.texts("terms", {head.source: head.terms_digest for head in self.articles})
 
 
 def related_table(
-    heads: Sequence[Head], terms: Callable[[], Mapping[str, bytes]], cache: Cache, pool: Pool, wanted: Wanted
+    heads: Sequence[Head], terms: Callable[[], Iterable[tuple[str, bytes]]], cache: Cache, pool: Pool, wanted: Wanted
 ) -> RelatedTable:
     """The table of these articles, in the order of their ids; empty when the site wants none."""
     articles = [head for head in heads if head.kind == "article"] if wanted.count else []
@@ -244,14 +244,16 @@ def epoch_of(head: Head) -> int | None:
     return head.epoch
 
 
-def index_of(articles: Sequence[Head], encoded: Mapping[str, bytes]) -> "RelatedIndex":
-    """The index, from nothing."""
+def index_of(articles: Sequence[Head], encoded: Iterable[tuple[str, bytes]]) -> "RelatedIndex":
+    """The index, from nothing; `encoded` are the terms of at least these articles, by source."""
     import numpy  # noqa: F401, ICN001, PLC0415 -- imported here, once, before processes are forked
 
     from sitegen.catalog.related import RelatedIndex  # noqa: PLC0415
 
     decode = msgspec.msgpack.Decoder(Terms).decode
-    return RelatedIndex.build((h.id, epoch_of(h), decode(encoded[h.source])) for h in articles)
+    wanted = {h.source: h for h in articles}
+    rows = ((wanted[source], terms) for source, terms in encoded if source in wanted)
+    return RelatedIndex.build((head.id, head.epoch, decode(terms)) for head, terms in rows)
 
 
 def computed_rows(index: "RelatedIndex", pool: Pool, wanted: Wanted) -> Rows:

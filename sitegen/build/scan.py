@@ -210,7 +210,7 @@ def _content(path: str, size: int) -> bytes:
 
 
 LARGE_BYTES = 1_000_000  # a file of this size is a picture or a film, and is read again when it is copied
-KEPT_BYTES = 24_000_000  # contents kept between hashing and use; the rest is read again, so that memory stays small
+KEPT_BYTES = 8_000_000  # contents kept between hashing and use; the rest is read again, so that memory stays small
 
 
 def _is_text(name: str) -> bool:

@@ -195,6 +195,7 @@ class Rendered(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+ANSWERS = 4096  # answers kept between two chunks of outputs, about 4 MB; most are asked by one page only
 _renderers: dict[int, Any] = {}
 
 
@@ -236,7 +237,9 @@ def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
         content = _minified(made.content, output.path) if rendering.minify else made.content
         pages.append(MadePage(output.path, content, digest_bytes(content), trace))
     keys = list(numbers)
-    return Rendered(pages, keys, [snapshot.digest(key) for key in keys], tuple(problems))
+    digests = [snapshot.digest(key) for key in keys]
+    snapshot.forget_answers(ANSWERS)
+    return Rendered(pages, keys, digests, tuple(problems))
 
 
 def _minified(content: bytes, path: str) -> bytes:

@@ -51,7 +51,7 @@ class Texts:
     def terms(self, heads: list[Head]) -> Iterator[tuple[Head, bytes]]:
         """The encoded terms of many articles."""
         try:
-            known = self._sources.terms()
+            known = dict(self._sources.terms())
         except Damaged:
             known = {}
         for head in heads:
