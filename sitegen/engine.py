@@ -32,7 +32,7 @@ class Input(msgspec.Struct, frozen=True):
     value: Any
     digest: bytes
 
-    def now(self) -> Any:
+    def current(self) -> Any:
         """The value itself."""
         return self.value() if isinstance(self.value, Later) else self.value
 
@@ -135,7 +135,7 @@ class Snapshot:
         """Value of an input or a table."""
         found = self.inputs.get(name)
         if found is not None:
-            return found.values if isinstance(found, Items) else found.now()
+            return found.values if isinstance(found, Items) else found.current()
         try:
             return self._tables[name]
         except KeyError:
@@ -180,7 +180,7 @@ class Snapshot:
         """Answer to one question; None where there is nothing by that name."""
         found = self.inputs.get(key[0])
         if found is not None:
-            return found.values.get(key[1]) if isinstance(found, Items) else found.now()
+            return found.values.get(key[1]) if isinstance(found, Items) else found.current()
         try:
             return self._answers[key]
         except KeyError:

@@ -29,10 +29,15 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     expires: int | None = None
 
 
+def starts(keys: Keys) -> int | None:
+    """Second at which an article is due: its `publish_date`, else its date; None when it has neither."""
+    moment = keys.publish_date or keys.date
+    return moment.epoch if moment else None
+
+
 def due_of(keys: Keys) -> Due:
     """When an article is due."""
-    start = keys.publish_date or keys.date
-    return Due(keys.draft, start.epoch if start else None, keys.expires.epoch if keys.expires else None)
+    return Due(keys.draft, starts(keys), keys.expires.epoch if keys.expires else None)
 
 
 def is_future(due: Due, as_of: int) -> bool:

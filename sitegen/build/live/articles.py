@@ -230,7 +230,7 @@ def _unpacked(given: Input | Items) -> Input | Items:
     """The same with its values at hand: a preview asks for them again and again."""
     if isinstance(given, Items):
         return Items(dict(given.values), given.digests) if isinstance(given.values, Shelf) else given
-    value = given.now()
+    value = given.current()
     return Input(tuple(value) if isinstance(value, InOrder) else value, given.digest)
 
 

@@ -95,11 +95,12 @@ class Held:
         values = LiveBodies(self._texts, self._head_of, lambda: iter(self.articles.by_id))
         self.articles.inputs["body"] = Items(values, bodies.digests)
         near = Input(RelatedNow(self._nearness, self._nearness.first()), related.digest)
-        inputs = {**first, "body": self.articles.inputs["body"], "related": near}
+        inputs = {**first, **self.articles.inputs, "related": near}
+        by_id = {id: head.keys for id, head in self.articles.by_id.items()}  # asked and patched again and again
         self.faults["theme"] = errors_of(site.theme.problems)
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, filters_for(site.settings.base, slugify))
-        self._renew(Snapshot(LIVE_RULES, inputs, previous=site.snapshot))
+        self._renew(Snapshot(LIVE_RULES, inputs, previous=site.snapshot, patched={"by_id": by_id}))
 
     def _head_of(self, id: str) -> Head | None:
         return self.articles.by_id.get(id)
