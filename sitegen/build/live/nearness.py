@@ -60,10 +60,7 @@ class Nearness:
             from sitegen.catalog.related import RelatedIndex  # noqa: PLC0415 -- numpy, as in build.relate
             from sitegen.catalog.related_edited import EditedIndex  # noqa: PLC0415
 
-            rows = (
-                (head.id, head.epoch, _decode(terms))
-                for head, terms in self._read()
-            )
+            rows = ((head.id, head.epoch, _decode(terms)) for head, terms in self._read())
             self._index = EditedIndex(RelatedIndex.build(rows))
         return self._index
 
