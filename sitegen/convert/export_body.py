@@ -10,6 +10,7 @@ import msgspec
 
 from sitegen.convert.captions import read_caption
 from sitegen.convert.document import Block, Fate, Picture
+from sitegen.convert.galleries import MARKS
 from sitegen.convert.html_blocks import Leaf
 from sitegen.convert.html_inline import destination
 from sitegen.convert.html_markdown import body_of
@@ -42,10 +43,16 @@ def body_from(leaves: Sequence[Leaf], dropped: Sequence[tuple[str, str]], line: 
             pictures.append(Picture(caption, credit, line, leaf.src, leaf.alt))
     at = [i for i, fate in enumerate(fates) if fate.kind == "body"]
     markdown = body_of([leaves[i] for i in at], {n: captions[i] for n, i in enumerate(at) if i in captions})
-    blocks = [Block(leaf.text or leaf.alt or leaf.src or leaf.markdown, line) for leaf in leaves]
+    counted = [i for i, leaf in enumerate(leaves) if leaf.kind != "rule" or leaf.markdown not in MARKS.values()]
+    blocks = [Block(_said(leaves[i]), line) for i in counted]
+    fates = [fates[i] for i in counted]
     blocks += [Block(text, line) for text, _ in dropped]
     fates += [Fate("dropped", reason) for _, reason in dropped]
     return Body(markdown, tuple(blocks), tuple(fates), tuple(pictures))
+
+
+def _said(leaf: Leaf) -> str:
+    return leaf.text or leaf.alt or leaf.src or leaf.markdown
 
 
 def _captions(leaves: Sequence[Leaf], fates: list[Fate]) -> dict[int, str]:

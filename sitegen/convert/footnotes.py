@@ -10,7 +10,9 @@ from collections.abc import Sequence
 import msgspec
 from lxml.html import HtmlElement
 
+from sitegen.convert.galleries import frame_galleries
 from sitegen.convert.html_blocks import Leaf, leaves_of
+from sitegen.convert.html_markdown import body_of
 from sitegen.convert.read_html import parsed
 
 _MARK = re.compile("\ufdd0(\\d+)\ufdd1")
@@ -28,6 +30,8 @@ def without_marks(text: str) -> str:
 
 def leaves_with_notes(root: HtmlElement | None, notes: Sequence[str], base: str) -> list[Leaf]:
     """The leaves of a body, then one for each note; `notes` is HTML, the first of number 1."""
+    if root is not None:
+        frame_galleries(root)
     leaves = leaves_of(root, base, rules=True) if root is not None else []
     for number, html in enumerate(notes, 1):
         leaves += _note(number, html, base)
@@ -37,11 +41,12 @@ def leaves_with_notes(root: HtmlElement | None, notes: Sequence[str], base: str)
 def _note(number: int, html: str, base: str) -> list[Leaf]:
     """One footnote; its second and later paragraphs are indented, as Markdown has them."""
     root = parsed(f"<div>{html}</div>")
-    found = [leaf for leaf in leaves_of(root, base) if leaf.markdown] if root is not None else []
+    found = leaves_of(root, base) if root is not None else []
     if not found:
         return []
-    lines = "\n\n".join(leaf.markdown for leaf in found).replace("\n", "\n    ").replace("\n    \n", "\n\n")
-    return [Leaf(kind="text", markdown=f"[^{number}]: {lines}", text=" ".join(leaf.text for leaf in found))]
+    lines = body_of(found, {}).strip().split("\n")
+    indented = "\n".join([lines[0], *(f"    {line}" if line else "" for line in lines[1:])])
+    return [Leaf(kind="text", markdown=f"[^{number}]: {indented}", text=" ".join(leaf.text for leaf in found))]
 
 
 def _marked(leaf: Leaf) -> Leaf:

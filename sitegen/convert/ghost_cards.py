@@ -98,7 +98,7 @@ def _card(kind: str, node: dict[str, Any]) -> str:  # noqa: PLR0911 -- a card a 
         return f'<figure><img src="{src}" alt="{escape(_said(node, "alt", "altText"))}">{caption}</figure>'
     if kind == "gallery":
         images = "".join(_card("image", one) for one in _dicts(node.get("images")))
-        return f"<figure>{images}{caption}</figure>"
+        return f'<figure class="kg-gallery-card">{images}{caption}</figure>'
     if kind in ("codeblock", "code"):
         language = f' class="language-{escape(_said(node, "language"))}"' if _said(node, "language") else ""
         return f"<figure><pre><code{language}>{escape(_said(node, 'code'), quote=False)}</code></pre>{caption}</figure>"

@@ -14,11 +14,13 @@ import msgspec
 from lxml.html import HtmlElement
 
 from sitegen.convert import html_inline as inline
+from sitegen.convert.galleries import MARKS
 from sitegen.convert.html_inline import Run
 
 Kind = Literal["text", "heading", "item", "row", "code", "image", "caption", "embed", "rule"]
 
 MORE: Final = "sitegen-more"
+RULES: Final = {MORE: "<!--more-->", **MARKS}  # what a rule of this class stands for
 MAX_DEPTH: Final = 200  # elements inside of each other; deeper ones are read as text
 SILENT: Final = frozenset(
     "script style noscript template svg head title meta link select option input textarea button math canvas map object "
@@ -140,7 +142,7 @@ class _Place(msgspec.Struct, frozen=True):
 def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False) -> list[Leaf]:
     """All leaf blocks below `root`. `base` resolves relative addresses; "" keeps them. Cost: about 10 µs an element.
 
-    `rules` gives leaves for thematic breaks too; one of the class `MORE` is the end of a summary.
+    `rules` gives leaves for thematic breaks too; those of some classes stand for other things, as `RULES` says.
     """
     reader = _Reader(base, rules=rules)
     reader.block(root, _Place())
@@ -212,7 +214,7 @@ class _Reader:
         replace = msgspec.structs.replace
         if tag == "hr":
             if self.rules:
-                mark = "<!--more-->" if child.get("class") == MORE else "---"
+                mark = RULES.get(child.get("class") or "", "---")
                 self.leaves.append(Leaf(kind="rule", markdown=mark, text="", quotes=place.quotes))
             return
         if tag == "pre":

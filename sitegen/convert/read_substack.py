@@ -216,7 +216,7 @@ def _frame(element: HtmlElement, url: str, title: str = "") -> None:
 def _gallery(element: HtmlElement, gallery: dict[str, Any]) -> None:
     for child in list(element):
         element.remove(child)
-    element.tag, element.text = "figure", None
+    element.tag, element.text = "figure", None  # its class makes it a gallery
     for one in gallery["images"]:
         if isinstance(one, dict) and isinstance(one.get("src"), str):
             etree.SubElement(element, "img", src=one["src"], alt=str(one.get("alt") or gallery.get("alt") or ""))

@@ -226,7 +226,7 @@ class _Expansion:
             return found.raw
         if not pictures:
             self.counted.dropped.append((found.raw, "gallery without pictures"))
-        return "\n\n" + "".join(figure(one) for one in pictures) + "\n\n"
+        return f'\n\n<div class="gallery">{"".join(map(figure, pictures))}</div>\n\n'
 
     def _chosen(self, found: _Shortcode, what: str) -> list[Attachment] | None:
         """The files that a gallery or playlist names, else those that hang on its post; None when none is known."""

@@ -1,4 +1,5 @@
 """Bodies of WordPress posts: what an editor stored, and the Markdown that it becomes beside it in `wordpress/`."""
+# ruff: noqa: E501 -- fragments of posts stand in one piece
 
 import re
 from pathlib import Path
@@ -36,7 +37,7 @@ def test_every_word_of_a_post_is_in_its_markdown_or_named_as_dropped(name: str) 
     body = body_from(leaves, counted.dropped)
     kept = body.markdown + " ".join(text for text, _ in counted.dropped)
     shown = re.sub(
-        r"<!--.*?-->|<[^>]*>|\[/?(?:caption|gallery|embed|playlist|video|audio|youtube|sourcecode)[^\]]*\]",
+        r"<!--.*?-->|<[^>]*>|\[/?(?:caption|gallery|embed|playlist|video|audio|youtube|sourcecode|ref)[^\]]*\]",
         " ",
         content,
         flags=re.DOTALL,
@@ -68,3 +69,14 @@ def test_hostile_posts_end_quickly(content: str) -> None:
     reusable = {"31": '<!-- wp:block {"ref":31} /--><p>again</p>' * 3}
     leaves, counted = leaves_of_post(content, "1", LIBRARY, reusable, "")
     body_from(leaves, counted.dropped)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['<hr class="sitegen-gallery">', '<hr class="sitegen-gallery-end">', '<blockquote><div class="gallery"><img src=a.jpg><img src=b.jpg></div></blockquote>',
+     '<b><div class="gallery"><img src=a.jpg><img src=b.jpg></div></b>', '<div class="gallery"><div class="gallery"><img src=a.jpg><img src=b.jpg></div></div>',
+     '<ul class="gallery"><li><img src=a.jpg></li><li><img src=b.jpg></li></ul>', '<table><tr><td><div class="gallery"><img src=a.jpg><img src=b.jpg></div></td></tr></table>'],
+)  # fmt: skip
+def test_a_gallery_is_opened_and_closed_or_neither(content: str) -> None:
+    markdown = converted(f"before\n\n{content}\n\nafter")
+    assert markdown.count("<div") == markdown.count("</div>")
