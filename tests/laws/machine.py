@@ -16,14 +16,16 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from sitegen.build.live import Live, LiveOptions
 from sitegen.catalog.published import Audience
+from sitegen.errors import format_problem
 from tests.laws import edits
 from tests.laws.faults import DIED, dying_at, in_child, watch_disk
 from tests.laws.sites import LIST, MEMORY, OUTPUT, Outcome, Tree, build, clean_build, difference, leftovers, tree
 
 Article = tuple[dict[str, str | None], str]
 KNOWN = 20  # clean builds remembered
-STEPS = {"edits": 0, "compared": 0, "failed": 0, "crashes": 0}
+STEPS = {"edits": 0, "compared": 0, "failed": 0, "crashes": 0, "served": 0}
 
 _clean: list[ProcessPoolExecutor] = []
 
@@ -39,6 +41,11 @@ def text_of(article: Article) -> bytes:
     fields, body = article
     matter = "".join(f"{name}: {value}\n" for name, value in fields.items() if value is not None)
     return f"---\n{matter}---\n{body}\n".encode()
+
+
+def url_of(path: str) -> str:
+    """The site path at which an output is asked for."""
+    return "/" + (path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path)
 
 
 def choices(table: dict[str, tuple[str | None, ...]]) -> st.SearchStrategy[tuple[str, str | None]]:
@@ -77,9 +84,13 @@ class Edits(RuleBasedStateMachine):
         self.failures = 0
         self.known: dict[Any, Future[tuple[Outcome, Tree]]] = {}
         self.wait = False  # the next edit comes before the next build
+        self.live: tuple[Any, Live] | None = None  # a preview of the site, and what it was told
+        self.stood: set[str] = set()  # addresses that stood in the last good build
         self.sync()
 
     def teardown(self) -> None:
+        if self.live is not None:
+            self.live[1].close()
         self.temporary.cleanup()
 
     # ---- the folder follows from the values
@@ -428,6 +439,8 @@ class Edits(RuleBasedStateMachine):
             outcome, wanted = self.builds(**options)
             now = tree(self.out)
             assert "output.foreign" not in outcome.codes, outcome.report
+        if not options.get("keep_going"):
+            self.serves(outcome, wanted)
         if outcome.failed and not (options.get("keep_going") and written):
             assert not difference(now, before)
             self.failures += 1
@@ -449,6 +462,36 @@ class Edits(RuleBasedStateMachine):
         self.foreign = {path: content for path, content in self.foreign.items() if path not in wanted}
         assert not (found := difference(now, {**wanted, **self.foreign})), found
         assert not leftovers(self.root)
+
+    def serves(self, outcome: Outcome, wanted: Tree) -> None:
+        """A preview that goes on running sends what a clean build writes, and says what it says."""
+        live = self.preview()
+        said = {format_problem(problem) for problem in (*live.problems(), *live.check())}
+        assert said == set(outcome.problems), (said, outcome.problems)
+        if outcome.failed:
+            return
+        urls = {url_of(path): content for path, content in wanted.items() if path != LIST}
+        for url, content in urls.items():
+            page = live.page(url)
+            assert page.status == 200, (url, page.status, page.problems)
+            assert page.content == content, (url, difference({url: page.content}, {url: content}))
+        for url in self.stood - urls.keys():
+            assert live.page(url).status != 200, url
+        self.stood = set(urls)
+        STEPS["served"] += 1
+
+    def preview(self) -> Live:
+        """The running preview, having looked at everything; started anew when it is to be told something else."""
+        told = {name: self.options.get(name) for name in ("as_of", "base_url")}
+        told["audience"] = self.options.get("audience", Audience())
+        if self.live is None or self.live[0] != told:
+            if self.live is not None:
+                self.live[1].close()
+            self.live = told, Live(self.root, self.root / "sitegen.yaml", LiveOptions(**told))
+            self.live[1].load()
+        else:
+            self.live[1].refresh()
+        return self.live[1]
 
     def make_way(self, wanted: Tree) -> None:
         """The user moves what stands in the way of outputs."""

@@ -10,15 +10,11 @@ import pytest
 from sitegen.build.live import Live, LiveOptions
 from sitegen.catalog.published import Audience
 from tests.laws import edits
-from tests.laws.machine import text_of
+from tests.laws.machine import text_of, url_of
 from tests.laws.sites import LATER, LIST, clean_build, sources, write
 from tests.serve.conftest import plain
 
 DRAFTS = {"audience": Audience(drafts=True, future=True)}
-
-
-def url_of(path: str) -> str:
-    return "/" + (path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path)
 
 
 def differences(live: Live, built: dict[str, bytes]) -> list[str]:
