@@ -175,10 +175,10 @@ class Session:
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(lambda: ask(self._load_only()[1])))
 
-    def look(self) -> "tuple[Scan, Site]":
-        """The site as it stands, with the files that it was read from."""
+    def look(self, *, whole: bool = True) -> "tuple[Scan, Site]":
+        """The site as it stands, with the files that it was read from; `whole` as for `load_site`."""
         with self._locked(), _without_collector():
-            return self._trusting(lambda: self._settled(self._load_only))
+            return self._trusting(lambda: self._settled(lambda: self._load_only(whole=whole)))
 
     def inspect(self, see: "Callable[[Scan, Site, Release], T]", make: "Callable[[Any, Any], Any]") -> T:
         """What `see` says of the site and of the outputs that a build would write; nothing is written but the cache.
@@ -248,9 +248,9 @@ class Session:
                 if looks == LOOKS:
                     raise BuildError(_never_still(str(changed))) from changed
 
-    def _load_only(self) -> "tuple[Scan, Site]":
+    def _load_only(self, *, whole: bool = True) -> "tuple[Scan, Site]":
         scan, settings, _ = self._scan()
-        return scan, self._load(scan, settings or self._settings(scan.config))
+        return scan, self._load(scan, settings or self._settings(scan.config), whole=whole)
 
     def _build(self) -> BuildReport:
         with self.watch.phase("scan"):
@@ -384,7 +384,7 @@ class Session:
             seconds=dict(self.watch.seconds),
         )
 
-    def _load(self, scan: Scan, settings: "SiteSettings") -> "Site":
+    def _load(self, scan: Scan, settings: "SiteSettings", *, whole: bool = True) -> "Site":
         from sitegen.build.site import load_site  # noqa: PLC0415
 
         return load_site(
@@ -397,6 +397,7 @@ class Session:
             pool=self.pool,
             progress=self.progress,
             watch=self.watch,
+            whole=whole,
         )
 
     def _report(

@@ -275,6 +275,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
+        with self.desk.ticks.listening():
+            self._pass_on_ticks()
+
+    def _pass_on_ticks(self) -> None:
         ticks = self.desk.ticks
         seen = ticks.number
         self.wfile.write(f"retry: 500\ndata: {seen}\n\n".encode())

@@ -6,6 +6,8 @@ page. So ticks that are lost, doubled or late cost nothing but time.
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 KEPT = 64  # changes of plain files that are remembered for tabs that were hidden
 
@@ -17,6 +19,7 @@ class Ticks:
         self._condition = threading.Condition()
         self._number = 0
         self._closed = False
+        self._listeners = 0
         self._files: deque[tuple[int, tuple[str, ...]]] = deque(maxlen=KEPT)
         self._forgotten = 0
         self._article: tuple[int, str] = (0, "")
@@ -25,6 +28,22 @@ class Ticks:
     def number(self) -> int:
         """How many changes there were."""
         return self._number
+
+    @property
+    def listeners(self) -> int:
+        """How many streams stand open."""
+        return self._listeners
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """For as long as a stream stands open."""
+        with self._condition:
+            self._listeners += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._listeners -= 1
 
     def tick(self, files: tuple[str, ...] = (), article: str = "") -> None:
         """Something changed: plain files at these site paths, an article at that address."""

@@ -190,12 +190,17 @@ def _linked(folder: Path) -> list[str]:
 def is_silent(folder: Path) -> bool:
     """Whether a folder lies on a file system that sends no events of what others change: network, WSL drives."""
     with suppress(OSError, ValueError):
-        best, kind = "", ""
-        real = os.path.realpath(folder)
-        for line in Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines():
-            left, _, right = line.partition(" - ")
-            place = left.split()[4].encode("ascii", "surrogateescape").decode("unicode_escape")
-            if (real == place or real.startswith(place.rstrip("/") + "/")) and len(place) >= len(best):
-                best, kind = place, right.split()[0]
-        return kind in SILENT
+        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+        return kind_of(os.path.realpath(folder), mounts) in SILENT
     return False
+
+
+def kind_of(real: str, mounts: str) -> str:
+    """The kind of file system that a path lies on, of mounts as Linux lists them in `mountinfo`; "" for none."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        left, _, right = line.partition(" - ")
+        place = left.split()[4].encode("ascii", "surrogateescape").decode("unicode_escape")
+        if (real == place or real.startswith(place.rstrip("/") + "/")) and len(place) >= len(best):
+            best, kind = place, right.split()[0]
+    return kind

@@ -1,6 +1,7 @@
 """The preview in a real browser: pages are brought up to date in place, and what people did to them stays."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -268,3 +269,84 @@ def test_words_of_a_source_in_the_overlay_are_text_and_never_markup(tale, page):
     page.wait_for_timeout(300)
 
     assert page.evaluate("window.hit") is None
+
+
+def hide(page: Any, hidden: bool) -> None:
+    """Tell a page that its tab was hidden or shown, as a browser does: headless ones hide no tab by themselves."""
+    page.evaluate(
+        "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        "document.dispatchEvent(new Event('visibilitychange')) }",
+        hidden,
+    )
+
+
+def streams(preview) -> int:
+    """How many streams of ticks stand open."""
+    return preview.ticks.listeners
+
+
+def test_a_hidden_tab_holds_no_stream_and_is_right_when_it_is_shown(tale, page):
+    preview, save = tale
+    ready(page, f"{preview.address}2024/03/tale/")
+    end = time.monotonic() + 10
+    while streams(preview) != 1 and time.monotonic() < end:
+        page.wait_for_timeout(20)
+    assert streams(preview) == 1
+    page.evaluate("window.unbroken = true")
+    page.fill("#name", "typed")
+    hide(page, hidden=True)
+    while streams(preview) and time.monotonic() < end:
+        page.wait_for_timeout(20)
+        preview.ticks.tick()  # a stream that was closed is noticed when it is written to
+    assert streams(preview) == 0
+    save("Written while nobody looked.")
+    page.wait_for_timeout(400)
+    assert page.get_by_text("Written while nobody looked.").count() == 0
+    hide(page, hidden=False)
+    page.get_by_text("Written while nobody looked.").wait_for(timeout=10_000)
+
+    assert page.evaluate("window.unbroken") is True
+    assert page.input_value("#name") == "typed"
+    save("And written when it is seen again.")
+    page.get_by_text("And written when it is seen again.").wait_for(timeout=10_000)
+
+
+def test_playing_media_goes_on_while_the_page_changes(tale, page):
+    preview, save = tale
+    ready(page, f"{preview.address}2024/03/tale/")
+    page.evaluate("document.querySelector('#sound').play()")
+    page.wait_for_function("document.querySelector('#sound').currentTime > 0.1")
+    at = page.evaluate("window.sound = document.querySelector('#sound'), window.sound.currentTime")
+    for n in range(3):
+        save(f"Round {n}.")
+        page.get_by_text(f"Round {n}.").wait_for()
+
+    assert page.evaluate("window.sound === document.querySelector('#sound') && !window.sound.paused")
+    assert page.evaluate("window.sound.currentTime") > at
+
+
+def test_a_click_on_a_place_opens_the_editor_there(site, start, page, tmp_path):
+    opened = tmp_path / "opened"
+    preview = start(
+        site, editor=f"""{sys.executable} -c "open('{opened}','w').write('{{path}}:{{line}}:{{column}}')" """
+    )
+    write(site, {"content/a1.md": b"---\ntitle: A\ndate: next tuesday\n---\nx\n"})
+    ready(page, preview.address)
+    page.locator("sitegen-overlay .badge").click()
+    page.locator("sitegen-overlay .place").click()
+    end = time.monotonic() + 20
+    while not (opened.exists() and opened.read_text()) and time.monotonic() < end:
+        page.wait_for_timeout(50)
+
+    assert opened.read_text() == f"{site / 'content' / 'a1.md'}:3:7"
+
+
+def test_another_theme_shows_at_once(site, start, page):
+    preview = start(site)
+    ready(page, f"{preview.address}2024/01/a1/")
+    before = page.evaluate("document.querySelector('link[rel~=stylesheet]').href")
+    config = (site / "sitegen.yaml").read_bytes()
+    write(site, {"sitegen.yaml": config.replace(b"theme: plain", b"theme: gazette")})
+    page.wait_for_function("(b) => document.querySelector('link[rel~=stylesheet]')?.href !== b", arg=before)
+
+    assert page.get_by_role("heading", name="Article 1").first.is_visible()

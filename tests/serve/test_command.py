@@ -1,5 +1,6 @@
 """`sitegen serve` as a process: where it listens, what it says, and how it ends."""
 
+import os
 import re
 import signal
 import socket
@@ -11,11 +12,12 @@ import urllib.request
 import pytest
 
 
-def started(site, *words: str) -> tuple[subprocess.Popen, list[str]]:
+def started(site, *words: str, **environment: str) -> tuple[subprocess.Popen, list[str]]:
     """The process and what it said until it listened, or all it said when it ended before."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "sitegen", *words],
         cwd=site,
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,3 +73,31 @@ def test_it_says_one_line_for_a_change(site):
 
     assert re.fullmatch(r"content/a1\.md: \d+ open pages? changed, \d+ ms\n", line)
     assert ended(process, signal.SIGTERM).strip() == "Stopped."
+
+
+def test_the_browser_is_opened_when_it_is_asked_for(site, tmp_path):
+    opener = tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > "{tmp_path}/opened"\n')
+    opener.chmod(0o755)
+    process, said = started(site, "serve", "--open", PATH=f"{opener.parent}:{os.environ['PATH']}")
+    address = re.search(r"http://\S+", "".join(said))[0]
+    end = time.monotonic() + 20
+    while not (tmp_path / "opened").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+
+    assert (tmp_path / "opened").read_text() == address
+    ended(process)
+
+
+def test_what_only_the_whole_site_tells_is_said_when_it_is_calm(site):
+    process, _ = started(site, "serve")
+    (site / "content" / "twin.md").write_bytes((site / "content" / "a1.md").read_bytes())
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "help" in line:
+            break
+
+    assert any("content/twin.md" in line and "a1" in line for line in said[1:])
+    ended(process)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.serve.watching import is_silent
+from sitegen.serve.watching import SILENT, is_silent, kind_of
 from tests.laws.sites import article, write
 from tests.serve.conftest import ask, plain
 
@@ -253,3 +253,40 @@ def test_each_change_is_told_in_one_line_with_its_paths(site, start):
 
 def test_this_machines_temporary_folder_sends_events(tmp_path):
     assert not is_silent(tmp_path)
+
+
+MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+30 22 0:5 / /mnt/c rw,noatime - 9p C:\\134 rw,aname=drvfs
+31 22 0:6 / /home/ada/on\\040the\\040net rw - nfs4 host:/x rw
+32 22 0:7 / /home/ada/on\\040the\\040net/here rw - ext4 /dev/sdb1 rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/home/ada/site", "ext4"), ("/mnt/c/Users/ada", "9p"), ("/mnt/clips", "ext4"), ("/mnt/c", "9p"),
+     ("/home/ada/on the net/site", "nfs4"), ("/home/ada/on the net/here/site", "ext4")],
+)  # fmt: skip
+def test_folders_of_the_network_and_of_windows_are_told_from_those_that_send_events(path, kind):
+    assert kind_of(path, MOUNTS) == kind
+    assert (kind in SILENT) == (kind != "ext4")
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_a_site_that_is_removed_and_made_again_is_served_again(site, start, poll):
+    preview = start(site, poll=poll)
+    before = plain(preview, "/2024/01/a1/").body
+    kept = site.with_name("kept")
+    shutil.copytree(site, kept, ignore=shutil.ignore_patterns(".sitegen"))
+    shutil.rmtree(site)
+    time.sleep(0.1)
+    assert ask(preview, "/2024/01/a2/").status in (200, 404, 500)
+    shutil.copytree(kept, site)
+    end = time.monotonic() + PATIENCE_S
+    while plain(preview, "/2024/01/a1/").body != before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert plain(preview, "/2024/01/a1/").body == before
+
+    write(site, {"content/a1.md": text("again")})
+    seen_within(preview, "/2024/01/a1/", "again")
+    assert preview.live.problems() == ()

@@ -22,7 +22,7 @@ from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
 from sitegen.build.scan import Changed
 from sitegen.build.session import MEMORY, BuildOptions, Session
-from sitegen.build.site_extras import extras_of
+from sitegen.build.site_extras import extras_of, reserved
 from sitegen.build.theme_path import available_themes
 from sitegen.build.work import Head
 from sitegen.catalog.outputs import output_path
@@ -107,17 +107,19 @@ class Live:
             BuildOptions(base_url=options.base_url, audience=options.audience, jobs=self._jobs, as_of=options.as_of),
         )
         try:
-            scan, site = session.look()
+            scan, site = session.look(whole=False)
         except SitegenError as error:
             session.close()
             self._fault = error.problems
             return
+        is_first = self.held is None
         if self.held is not None:
             self.held.close()
         self._fault = ()
         self.held = Held(session, scan, site, options)
-        gc.unfreeze()  # what was frozen before may be a site that nobody holds any more
-        gc.collect()
+        if not is_first:
+            gc.unfreeze()  # what was frozen before may be a site that nobody holds any more
+            gc.collect()
         gc.freeze()  # tens of thousands of values that live as long as the preview: no collection need visit them
 
     def _given(self) -> tuple[bytes, tuple[str, ...]]:
@@ -191,11 +193,12 @@ class Live:
                 return ()
             scan, snapshot, settings = held.disk.scan, held.site.snapshot, held.site.settings
             heads, published = dict(held.articles.heads), list(held.articles.by_id.values())
-            said = (*settings.problems, *held.site.theme.problems)
+            theme = held.site.theme
             is_whole = not held.articles.broken
         copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
+        copied += reserved(settings, theme)
         found = findings(scan, heads, published, snapshot.table("outputs"), copied, is_whole=is_whole)
-        found += [problem for problem in said if not problem.is_error]
+        found += [problem for problem in (*settings.problems, *theme.problems) if not problem.is_error]
         return tuple(sorted(dict.fromkeys(found), key=lambda problem: (not problem.is_error, problem.where)))
 
     # ---- one page
