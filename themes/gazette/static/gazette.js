@@ -73,6 +73,23 @@ if (links.size) {
   mark();
 }
 
+// Footnotes beside the text, where there is room: each as high as its mark, or below the one before
+const prose = root.classList.contains("notes-beside") && document.querySelector(".prose:has(.footnotes)");
+if (prose) {
+  const room = matchMedia("(min-width: 75em)");
+  const place = () => {
+    prose.classList.toggle("beside", room.matches);
+    let free = 0;
+    for (const note of room.matches ? prose.querySelectorAll(".footnotes ol > li") : []) {
+      const mark = document.getElementById(note.id.replace("fn-", "fnref-"));
+      const at = Math.max(free, mark.getBoundingClientRect().top - prose.getBoundingClientRect().top);
+      note.style.insetBlockStart = `${at}px`;
+      free = at + note.offsetHeight + 14;
+    }
+  };
+  new ResizeObserver(place).observe(prose);
+}
+
 // Search: a click, "/" or Ctrl-K fetch the palette; without it the link leads to the search page
 const search = document.querySelector("[data-search]");
 if (search) {
