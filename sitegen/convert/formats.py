@@ -201,11 +201,12 @@ FORMATS: Final = (
     ),
     Format("docx", "a Word document", "read_docx:read", tree=_in_zip(b"", "word/document.xml"), document=True),
     # files
-    Format("warc", "a web archive (WARC)", recognises=matches(r"\s*WARC/\d")),
+    Format("warc", "a web archive (WARC)", "read_warc:read", matches(r"\s*WARC/\d")),
     Format(
         "mhtml",
         "a saved page (MHTML)",
-        recognises=matches(r"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\s*multipart/related"),
+        "read_mhtml:read",
+        matches(r"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\s*multipart/related"),
     ),
     Format(
         "wordpress",

@@ -18,6 +18,7 @@ from sitegen.convert.drawing import Drawn
 from sitegen.convert.gathering import Gathered
 from sitegen.convert.resolve import Known, Names, folded, resolved
 from sitegen.convert.shelf import BUNDLE, Lying, Shelf
+from sitegen.convert.warc import Web
 from sitegen.convert.write import markdown_file, quoted
 
 Fetch = Callable[[str], bytes]
@@ -64,7 +65,8 @@ class Putting:
 
     def _brings_files(self, number: int, article: Article) -> bool:
         """Whether files of its own will lie beside it."""
-        if self.fetch is not None and any(one.src.startswith(_WEB) for one in article.pictures):
+        web = self._web(number)
+        if any(self.fetch is not None or (web is not None and web.has(src)) for src in _remote(article)):
             return True
         used = _used(article) if article.assets else frozenset()
         return any(asset.src in used and self._located(number, asset) is not None for asset in article.assets)
@@ -76,6 +78,12 @@ class Putting:
         at = self.gathered.kept[number].store
         found = self.gathered.stores[at].asset(asset.inside, asset.src) if at >= 0 else None
         return msgspec.structs.replace(found, name=asset.name, original=asset.original) if found is not None else None
+
+    def _web(self, number: int) -> Web | None:
+        """The web archive that a page came from, which holds its pictures too."""
+        at = self.gathered.kept[number].store
+        store = self.gathered.stores[at] if at >= 0 else None
+        return store if isinstance(store, Web) else None
 
     def ready(self, number: int) -> Ready:
         """The article of one document as it is to be written. Files are read here, and fetched."""
@@ -108,6 +116,14 @@ class Putting:
             if isinstance(copy, Copy):
                 copies.setdefault(copy.name, copy)
                 changes[copy.src] = copy.name
+        web = self._web(number)
+        if web is not None:
+            for src in _remote(article):
+                there = web.asset(src, src)
+                kept = copy_of(there, there.content) if there is not None else None
+                if kept is not None:
+                    copies.setdefault(kept.name, kept)
+                    changes[src] = kept.name
         if self.fetch is not None:
             self._fetched(article, copies, changes, notes)
         for asset, there in located:
@@ -119,8 +135,7 @@ class Putting:
 
     def _fetched(self, article: Article, copies: dict[str, Copy], changes: dict[str, str], notes: list[str]) -> None:
         assert self.fetch is not None
-        sources = dict.fromkeys(one.src for one in article.pictures if one.src.startswith(_WEB))
-        for src in list(sources)[:MAX_ASSETS]:
+        for src in _remote(article):
             if src in changes:
                 continue
             try:
@@ -160,6 +175,11 @@ class Putting:
             }
             if changes and self.shelf.relate(lying, partial(_renamed, changes=changes)):
                 yield lying
+
+
+def _remote(article: Article) -> list[str]:
+    """Addresses of its pictures on the web."""
+    return list(dict.fromkeys(one.src for one in article.pictures if one.src.startswith(_WEB)))[:MAX_ASSETS]
 
 
 def _used(article: Article) -> frozenset[str]:

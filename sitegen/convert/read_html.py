@@ -17,7 +17,7 @@ from sitegen.convert.addresses import addresses_in
 from sitegen.convert.captions import Caption, credit_alone, read_figcaption
 from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
-from sitegen.convert.document import Block, Document, Fate, Hint, Link, Markup, Picture, Source
+from sitegen.convert.document import Asset, Block, Document, Fate, Hint, Link, Markup, Picture, Source
 from sitegen.convert.formats import Reading
 from sitegen.convert.html_assets import take_assets
 from sitegen.convert.html_blocks import Leaf, leaves_of
@@ -36,11 +36,16 @@ MAX_DATE_WORDS: Final = 14
 BESIDE: Final = 3  # blocks from the title within which a date is the article's, whatever the zone is called
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
+<<<<<<< HEAD
 _PUBLISHED = re.compile(
     r"\W*(?:first |originally |article )?(?:published|posted|veröffentlicht|erschienen|erstellt|publié|paru|publicado|"
     r"pubblicato|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|опубликован\w*|"
     r"發布|发布|公開|게시|نشر|منتشر)\b",
     re.IGNORECASE,
+=======
+_SAVED = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s<>\"']{1,2000})"
+>>>>>>> 2219407 (convert: MHTML and web archives, with their pictures)
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
@@ -50,8 +55,8 @@ def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:  #
     yield read_html(file)
 
 
-def read_html(file: SourceFile) -> Document | Problem:
-    """The article of a page."""
+def read_html(file: SourceFile, parts: Mapping[str, Asset] | None = None, format: str = "html") -> Document | Problem:
+    """The article of a page. `parts` are files that came with it, by the addresses that it calls them."""
     text, notes = page_text(file.content)
     root = parsed(text)
     if root is None or len(text) > MAX_CHARACTERS:
@@ -62,17 +67,25 @@ def read_html(file: SourceFile) -> Document | Problem:
             code="import.html",
         )
     facts = facts_of(root)
-    assets = take_assets(root, file, facts.url)
+    facts.url = facts.url or file.url or saved_from(text)
+    assets = take_assets(root, file, facts.url, parts)
     host = (urlsplit(facts.url).hostname or "").removeprefix("www.")
     source = Source(
-        path=file.path, name=file.name, format="html", sha256=file.sha256, group=host or file.folder, url=facts.url
-    )
+        path=file.path, name=file.name, format=format if file.row is None else "warc", sha256=file.sha256,
+        group=host or file.folder, url=facts.url, row=file.row,
+    )  # fmt: skip
     document = page_document(root, facts, source, notes)
     if document is not None:
         return msgspec.structs.replace(document, assets=assets) if assets else document
     return problem(
         file.path, "the page holds no text", "check that it was saved after it had loaded", code="import.html"
     )
+
+
+def saved_from(text: str) -> str:
+    """The address in the note that a browser, or SingleFile, writes into a page that it saves; empty without one."""
+    found = _SAVED.search(text[:4000])
+    return found[1] if found else ""
 
 
 def page_text(content: bytes) -> tuple[str, tuple[str, ...]]:

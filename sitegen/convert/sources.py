@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Final, Protocol
@@ -220,18 +220,24 @@ def assets_owner(folder: str, names: Iterable[str]) -> str:
 
 
 def _member(tree: Tree, name: str, format: Format | None) -> Iterator[Found]:
-    """A file of a tree; a large file of rows on the disk in pieces, without ever being held as a whole."""
+    """A file of a tree; web archives and large files of rows as a stream, without ever being held as a whole."""
     store = tree.store
-    if isinstance(store, Disk) and (format is None or format.name == "jsonl"):
-        from sitegen.convert.pieces import LARGE, is_rows, pieces  # noqa: PLC0415 -- it stands on this module
+    if isinstance(store, Disk) and (format is None or format.name in ("jsonl", "warc")):
+        from sitegen.convert.pieces import LARGE, is_rows, pieces  # noqa: PLC0415 -- they stand on this module
+        from sitegen.convert.warc import is_warc, pages_in  # noqa: PLC0415
 
         path = store.root / (tree.prefix + name)
+        at = tree.store.shown(tree.prefix + name)
         try:
-            if path.is_file() and path.stat().st_size > LARGE and is_rows(name, store.read(tree.prefix + name, HEAD)):
-                at = tree.store.shown(tree.prefix + name)
-                whole = SourceFile(at, shown(f"{tree.name}/{name}" if tree.name else name), dirname(at), b"")
+            head = store.read(tree.prefix + name, HEAD) if path.is_file() else b""
+            large = len(head) == HEAD and path.stat().st_size > LARGE
+            if is_warc(head) or (large and is_rows(name, head)):
                 with path.open("rb") as stream:
-                    yield from pieces(stream, whole)
+                    digest = file_digest(stream, "sha256").hexdigest()
+                    stream.seek(0)
+                    called = shown(f"{tree.name}/{name}" if tree.name else name)
+                    whole = SourceFile(at, called, dirname(at), b"", digest=digest)
+                    yield from pages_in(stream, whole, on_disk=True) if is_warc(head) else pieces(stream, whole)
                 return
         except OSError as error:
             yield problem(str(path), f"the file cannot be read: {error.strerror or error}", "leave it out, or mend it")
