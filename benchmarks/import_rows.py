@@ -30,7 +30,8 @@ def write_rows(path: Path, count: int) -> None:
             title = f"The {made.choice(WORDS)} and the {made.choice(WORDS)} of {made.choice(WORDS)} {n}"
             parts = [f"The {' '.join(made.choices(WORDS, k=24))} was said to be good." for _ in range(4)]
             body = "\n".join(parts)
-            text = f"Quay paper {site}\n{title}\n{n % 28 + 1} May {1990 + n % 34}\nBy Ada Miller\n{body}\nShare this\nAll rights reserved, Quay paper {site}"
+            head = f"Quay paper {site}\n{title}\n{n % 28 + 1} May {1990 + n % 34}\nBy Ada Miller"
+            text = f"{head}\n{body}\nShare this\nAll rights reserved, Quay paper {site}"
             file.write(json.dumps({"text": text, "url": f"https://quay{site}.example/{n}"}) + "\n")
 
 
