@@ -36,16 +36,14 @@ MAX_DATE_WORDS: Final = 14
 BESIDE: Final = 3  # blocks from the title within which a date is the article's, whatever the zone is called
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
-<<<<<<< HEAD
 _PUBLISHED = re.compile(
     r"\W*(?:first |originally |article )?(?:published|posted|veröffentlicht|erschienen|erstellt|publié|paru|publicado|"
     r"pubblicato|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|опубликован\w*|"
     r"發布|发布|公開|게시|نشر|منتشر)\b",
     re.IGNORECASE,
-=======
+)
 _SAVED = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s<>\"']{1,2000})"
->>>>>>> 2219407 (convert: MHTML and web archives, with their pictures)
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
