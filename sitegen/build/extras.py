@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import WHY_SHOWN
 from sitegen.digest import digest_value
 from sitegen.errors import Problem
@@ -37,8 +38,8 @@ class Extra(msgspec.Struct, frozen=True, kw_only=True):
         return path.startswith(self.at) if self.at.endswith("/") else path == self.at
 
     def recipe(self) -> bytes:
-        """The digest of all parts."""
-        return digest_value([self.name, sorted(self.parts.items())])
+        """The digest of all parts, and of the code and the libraries that make them."""
+        return digest_value([toolchain_digest(), self.name, sorted(self.parts.items())])
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -57,4 +58,4 @@ def why_made(extra: Extra, before: Kept | None) -> tuple[str, ...]:
     changed += [f"{name} is gone" for name in before.parts.keys() - extra.parts.keys()]
     shared = extra.parts.keys() & before.parts.keys()
     changed += [f"{name} changed" for name in shared if extra.parts[name] != before.parts[name]]
-    return tuple(sorted(changed)[:WHY_SHOWN]) or ("a file of it is not as it was left",)
+    return tuple(sorted(changed)[:WHY_SHOWN]) or ("sitegen or a library changed, or a file was not as it was left",)

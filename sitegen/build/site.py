@@ -13,6 +13,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
+from sitegen.build.pictures import facts_of, large_pictures, picture_extras, picture_items
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
 from sitegen.build.relate import Wanted, related_table
@@ -99,11 +100,16 @@ def load_site(
         )
         related.begin()
         places = file_places(scan.content, published)
+        copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
+        for name in scan.static:
+            copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
+        facts, images = facts_of(copies, cache), settings.config.images
         inputs = {
             **settings_inputs(settings, minify=minify),
             **article_inputs(published, as_of),
             **theme_inputs(theme, cache, problems),
             "related": Input(related, related.digest),
+            "picture": picture_items(copies, facts, images),
             "data": Items(data, {name: digest_value([value]) for name, value in data.items()}),
             "file": Items(places, {name: digest_value(url) for name, url in places.items()}),
         }
@@ -112,15 +118,19 @@ def load_site(
             known = {}
         snapshot = Snapshot(RULES, inputs, known=known)
         outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
-        copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
-        for name in scan.static:
-            copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
         if whole:
             copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
             problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
+        problems += large_pictures(facts) if images.enabled else []
     assets = {output_path(url): content for url, content in theme.contents.items()}
+    pictures = picture_extras(copies, facts, images)
     extras = extras_of(
-        settings, theme, published, lambda head: decode_body(sources.body(head.keys.source)), cache.path.parent
+        settings,
+        theme,
+        published,
+        lambda head: decode_body(sources.body(head.keys.source)),
+        cache.path.parent,
+        pictures,
     )
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sitegen.build.extras import Extra
+from sitegen.build.pictures import FOLDER as PICTURES
 from sitegen.build.search import NAME as SEARCH
 from sitegen.build.search import search_extra
 from sitegen.build.settings import SiteSettings
@@ -27,10 +28,11 @@ def extras_of(
     published: Sequence[Head],
     body_of: Callable[[Head], Body],
     memory: Path,
+    pictures: Sequence[Extra] = (),
     work: str = "search",
 ) -> list[Extra]:
     """All extras of a site; `memory` is the folder `.sitegen/`, `work` a folder in it that is made and removed."""
-    found = []
+    found = list(pictures)
     if can_be_searched(settings, theme):
         found.append(search_extra(published, body_of, settings.config.language, memory / work))
     wanted = collections(settings)
@@ -54,6 +56,8 @@ def reserved(settings: SiteSettings, theme: Theme) -> list[Output]:
     found = []
     if can_be_searched(settings, theme):
         found.append(Output(path=SEARCH_FOLDER, url=f"/{SEARCH_FOLDER}", kind="file", source=f"the {SEARCH}"))
+    if settings.config.images.enabled:
+        found.append(Output(path=PICTURES, url=f"/{PICTURES}", kind="file", source="the smaller copies of pictures"))
     return found + [
         Output(path=name, url=f"/{name}", kind="file", source=f"outputs: {name}") for name in collections(settings)
     ]

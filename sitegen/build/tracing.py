@@ -127,6 +127,7 @@ _WORDS = {
     "source": "whether content/{} is there",
     "address": "the address of {}",
     "file": "the place of content/{}",
+    "picture": "the size and the copies of the picture {}",
     "latest": "which articles stand at {} to {} of the list",
     "fresh": "the {} newest articles",
     "tagged": "which articles carry {} {}",

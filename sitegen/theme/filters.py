@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from sitegen.model import Moment
 from sitegen.theme.addresses import Base
+from sitegen.theme.pictures import srcset
 
 _FORMS = {"long": "long", "short": "medium", "full": "full"}
 _SKELETONS = {"month": "yMMMM", "month-name": "MMMM", "day": "MMMd", "year": "y", "month-short": "MMM"}
@@ -52,6 +53,10 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         """The weeks of a period's month, as the page's language lays them out."""
         return month_grid(period.year, period.month, _language(context, base))
 
+    def srcset_filter(variants: tuple[tuple[int, str], ...]) -> str:
+        """The smaller copies of a picture as the value of a `srcset` attribute."""
+        return srcset(variants, base.href)
+
     return {
         "url": base.href,
         "absolute": base.absolute,
@@ -63,6 +68,7 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         "slugify": slugify,
         "plain": plain,
         "json_ld": json_ld,
+        "srcset": srcset_filter,
     }
 
 

@@ -22,6 +22,7 @@ from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
 from sitegen.theme.citations import citation
 from sitegen.theme.filters import format_number, format_period, plural_form
+from sitegen.theme.pictures import sized_card, with_sizes
 from sitegen.theme.templates import Templates, render_problem
 from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, cited_by, feeds_at
 
@@ -133,7 +134,7 @@ class _Making:
         return self.renderer.env.get_template(name).render(variables)
 
     def cards(self, ids: tuple[str, ...]) -> tuple[Card, ...]:
-        return tuple(card for id in ids if (card := self.ask("card", id)) is not None)
+        return tuple(sized_card(card, self.ask) for id in ids if (card := self.ask("card", id)) is not None)
 
     def pager(self, base: str, number: int, count: int, first: str = "") -> Pager | None:
         plan: OutputPlan = self.ask("plan")
@@ -156,7 +157,10 @@ def _entry(making: _Making) -> str:
     id = str(making.key[0])
     card: Card = making.ask("card", id)
     keys: Keys = making.ask("keys_of", id)
+    card = sized_card(card, making.ask)
     body: Body = making.ask("body", id)
+    lead = card.image.src if card.image else ""
+    body = with_sizes(body, keys, making.ask, making.base.href, lead=lead)
     entry = Entry(
         html=Markup(fill_slots(body, keys, making.ask, making.base.href)),  # noqa: S704 -- made by the Markdown room
         words=body.words,

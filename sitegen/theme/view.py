@@ -18,6 +18,7 @@ from sitegen.model import Card, Direction, Heading, Image, Keys, Label, Moment
 from sitegen.theme.addresses import Base
 from sitegen.theme.citations import Cited, highwire, news_article
 from sitegen.theme.comments import Talk, talk_from
+from sitegen.theme.pictures import sized_card
 
 Ask = Callable[..., Any]
 
@@ -195,12 +196,12 @@ class SiteView:
 
     def _cards(self, ids: Iterable[str]) -> tuple[Card, ...]:
         ask = self._ask
-        return tuple(card for id in ids if (card := ask("card", id)) is not None)
+        return tuple(sized_card(card, ask) for id in ids if (card := ask("card", id)) is not None)
 
     def card(self, id: str) -> Card | None:
         """The card of one article or page; None when it is not published."""
         card: Card | None = self._ask("card", id)
-        return card
+        return sized_card(card, self._ask) if card is not None else None
 
     def latest(self, n: int = 10) -> tuple[Card, ...]:
         """The n newest articles. Cost: linear in n."""

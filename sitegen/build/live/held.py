@@ -27,6 +27,7 @@ from sitegen.build.live.parts import (
 )
 from sitegen.build.live.texts import LiveBodies, Texts
 from sitegen.build.live.values import LiveOptions
+from sitegen.build.pictures import FOLDER, facts_of, picture_extras, picture_items
 from sitegen.build.relate import Wanted
 from sitegen.build.scan import Changed
 from sitegen.build.scanning import Scan
@@ -74,7 +75,9 @@ class Held:
         self.faults: dict[str, tuple[Problem, ...]] = {}
         self.moved: dict[str, str] = {}
         self.pages = Pages()
+        self.pictures = [extra for extra in site.extras if extra.at.startswith(f"{FOLDER}/")]
         self.version = next(_versions)
+        self._again_pictures = False
         self._again = Found()  # parts that changed while they were read
         scan.content.forget(list(scan.content.seen))
         scan.static.forget(list(scan.static.seen))
@@ -182,8 +185,23 @@ class Held:
             file = inputs["file"]
             assert isinstance(file, Items)
             site.copies = copies_of(scan, file.values)
+        if site.copies is not before or self._again_pictures:
+            try:
+                self._again_pictures = False
+                inputs["picture"] = self._pictures(inputs["picture"])
+            except Changed:
+                self._again_pictures = True
         self.faults["files"] = errors_of((*scan.content.problems, *scan.static.problems))
         return named_copies(found, scan, before, site.copies)
+
+    def _pictures(self, before: Input | Items) -> Input | Items:
+        """What is known of pictures; the same as before where nothing moved. Raises: Changed."""
+        site = self.site
+        images = site.settings.config.images
+        facts = facts_of(site.copies, self.session.cache)
+        self.pictures = picture_extras(site.copies, facts, images)
+        made = picture_items(site.copies, facts, images)
+        return before if isinstance(before, Items) and before.digests == made.digests else made
 
     def _take_theme(self, inputs: dict[str, Input | Items]) -> None:
         site = self.site

@@ -220,12 +220,14 @@ class Live:
         path = output_path(url) if url.startswith("/") else ""
         with self.lock:
             held = self.held
-            if held is None or not any(extra.holds(path) for extra in held.site.extras):
+            if held is None or not any(extra.holds(path) for extra in (*held.site.extras, *held.pictures)):
                 return None
             change = self._refresh(None)
             held = self.held or held
             site, heads = held.site, held.articles.published()
-            extras = extras_of(site.settings, site.theme, heads, self._body_of, self.root / MEMORY, "search-live")
+            extras = extras_of(
+                site.settings, site.theme, heads, self._body_of, self.root / MEMORY, held.pictures, "search-live"
+            )
         if change is not None:
             self.changed(change)
         return next((extra for extra in extras if extra.holds(path)), None)

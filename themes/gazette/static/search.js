@@ -153,7 +153,7 @@ function start(box) {
     results = found;
     list.replaceChildren();
     const count = new Intl.NumberFormat(document.documentElement.lang || "en").format(found.length);
-    say(found.length === 0 ? words.none : found.length === 1 ? words.one : words.other.replace("{count}", count));
+    say(found.length ? words.found.replace("{count}", count) : words.none);
     await showMore(turn);
   }
 
