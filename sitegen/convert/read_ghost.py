@@ -65,13 +65,11 @@ def _unpacked(found: Any) -> tuple[Tables, list[_Row]]:
         people = {one["id"]: _nested(one, "authors") or _nested(one, "author") for one in posts}
         return Tables({one["id"]: _nested(one, "tags") for one in posts}, people, {}), posts
     tags, users = ({str(one.get("id")): one for one in _rows(data, name)} for name in ("tags", "users"))
-    return Tables(
-        _joined(_rows(data, "posts_tags"), "tag_id", tags),
-        _joined(_rows(data, "posts_authors"), "author_id", users) or {
-            str(one.get("id")): [users[str(one["author_id"])]] for one in posts if str(one.get("author_id")) in users
-        },
-        {str(one.get("post_id")): one for one in _rows(data, "posts_meta")},
-    ), posts  # fmt: skip
+    # an export of old names one author in the post itself
+    single = {str(one.get("id")): [user] for one in posts if (user := users.get(str(one.get("author_id"))))}
+    several = _joined(_rows(data, "posts_authors"), "author_id", users)
+    meta = {str(one.get("post_id")): one for one in _rows(data, "posts_meta")}
+    return Tables(_joined(_rows(data, "posts_tags"), "tag_id", tags), several or single, meta), posts
 
 
 def _rows(data: Any, name: str) -> list[_Row]:

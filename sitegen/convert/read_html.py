@@ -45,6 +45,11 @@ _PUBLISHED = re.compile(
 _SAVED = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s<>\"']{1,2000})"
 )
+# A form feed is a space in HTML, but no tree can be changed where one stands; nor where another such sign was written
+# by its number.
+_CONTROL = re.compile(
+    r"\x0c|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]))(?:;|(?![0-9a-fA-F]))"
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -113,6 +118,7 @@ def parsed(text: str) -> HtmlElement | None:
     """The tree of a page or fragment; None when there is nothing in it."""
     text = re.sub(r"^\s*<\?xml[^>]{0,300}\?>", "", text.replace("\0", ""))
     text = re.sub("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    text = _CONTROL.sub(" ", text)
     if not text.strip():
         return None
     try:

@@ -28,6 +28,7 @@ from sitegen.errors import Problem
 
 MAX_CELL: Final = 1_000_000
 MAX_ASKED: Final = 200  # posts in which the site's own address is looked for
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no tree can hold
 _ADDRESSES: Final = ("url", "canonical_url", "href", "src")
 _SUBSCRIBE = re.compile(rb"https://([\w.-]{4,100})/subscribe\b")
 _BUTTONS: Final = {
@@ -100,7 +101,7 @@ def _post(file: SourceFile, row: dict[str, str], site: str) -> Document | Proble
     footnotes: list[str] = []
     if root is not None:
         _settle(root, dropped, footnotes)
-    podcast = row.get("podcast_url", "").strip()
+    podcast = _UNFIT.sub("", row.get("podcast_url", "")).strip()
     if podcast.startswith(("http://", "https://")):
         root = root if root is not None else parsed("<div></div>")
         if root is not None:
@@ -189,7 +190,7 @@ def _widget(element: HtmlElement, names: list[str]) -> None:
     if isinstance(gallery, dict) and isinstance(gallery.get("images"), list):
         _gallery(element, gallery)
     elif "latex-rendered" in names and isinstance(said.get("persistentExpression"), str):
-        element.tag, element.text = "pre", said["persistentExpression"]
+        element.tag, element.text = "pre", _UNFIT.sub("", said["persistentExpression"])
         element.set("class", "language-latex")
     elif "youtube-wrap" in names or "youtube2" in names:
         _frame(element, f"https://www.youtube.com/watch?v={said.get('videoId')}")
@@ -208,9 +209,9 @@ def _frame(element: HtmlElement, url: str, title: str = "") -> None:
     for child in list(element):
         element.remove(child)
     element.text = None
-    frame = etree.SubElement(element, "iframe", src=url)
+    frame = etree.SubElement(element, "iframe", src=_UNFIT.sub("", url))
     if title:
-        frame.set("title", " ".join(title.split())[:300])
+        frame.set("title", " ".join(_UNFIT.sub("", title).split())[:300])
 
 
 def _gallery(element: HtmlElement, gallery: dict[str, Any]) -> None:
@@ -219,7 +220,8 @@ def _gallery(element: HtmlElement, gallery: dict[str, Any]) -> None:
     element.tag, element.text = "figure", None  # its class makes it a gallery
     for one in gallery["images"]:
         if isinstance(one, dict) and isinstance(one.get("src"), str):
-            etree.SubElement(element, "img", src=one["src"], alt=str(one.get("alt") or gallery.get("alt") or ""))
+            alt = _UNFIT.sub("", str(one.get("alt") or gallery.get("alt") or ""))
+            etree.SubElement(element, "img", src=_UNFIT.sub("", one["src"]), alt=alt)
     if isinstance(gallery.get("caption"), str) and gallery["caption"]:
         caption = parsed(f"<figcaption>{escape(gallery['caption'], quote=False)}</figcaption>")
         found = caption.find(".//figcaption") if caption is not None else None

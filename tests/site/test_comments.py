@@ -50,3 +50,10 @@ def test_nothing_in_a_comment_runs_or_loads(html: str) -> None:
     (comment,) = talk_from([{"id": "1", "html": html}]).comments
     for bad in ("<script", "<img", "javascript:", "<iframe", "<svg", "<style", "style=", "onerror", "<form", "</div>"):
         assert bad not in comment.html
+
+
+def test_a_link_whose_address_was_taken_out_is_its_words() -> None:
+    (comment,) = talk_from(
+        [{"id": "1", "html": 'An <a href="javascript:x" title="y">old <b>bell</b></a> <a href="/z">rings</a>.'}]
+    ).comments
+    assert comment.html == 'An old <b>bell</b> <a href="/z" rel="nofollow ugc noopener">rings</a>.'
