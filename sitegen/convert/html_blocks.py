@@ -121,6 +121,17 @@ class Leaf(msgspec.Struct):
     alt: str = ""
     credit: str = ""
     language: str = ""
+    anchors: tuple[str, ...] = ()  # of a heading: the ids that lead to it
+    calls: tuple[int, ...] = ()  # the footnotes that it calls
+    note: int = 0  # the number of the footnote that it is
+
+
+class PageNotes(msgspec.Struct):
+    """The footnotes of a page: the links that call each, the element that holds its text, the links that lead back."""
+
+    calls: dict[HtmlElement, int] = {}
+    bodies: dict[HtmlElement, int] = {}
+    backs: set[HtmlElement] = set()
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -139,19 +150,23 @@ class _Place(msgspec.Struct, frozen=True):
     credits: bool = False  # inside of an element that says whose the picture is
 
 
-def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False) -> list[Leaf]:
+def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False, notes: PageNotes | None = None) -> list[Leaf]:
     """All leaf blocks below `root`. `base` resolves relative addresses; "" keeps them. Cost: about 10 µs an element.
 
     `rules` gives leaves for thematic breaks too; those of some classes stand for other things, as `RULES` says.
+    `notes` are the page's footnotes, which become leaves of their own.
     """
-    reader = _Reader(base, rules=rules)
+    reader = _Reader(base, rules=rules, notes=notes)
     reader.block(root, _Place())
     return reader.leaves
 
 
 class _Reader:
-    def __init__(self, base: str, *, rules: bool = False) -> None:
+    def __init__(self, base: str, *, rules: bool = False, notes: PageNotes | None = None) -> None:
         self.base = base
+        self.notes = notes or PageNotes()
+        self.ids: list[str] = []  # of elements that began since the last leaf
+        self.called: list[int] = []  # footnotes, by the run so far
         self.rules = rules
         self.leaves: list[Leaf] = []
         self.number = 0
@@ -170,6 +185,8 @@ class _Reader:
         """The children of a block element, inline runs between its blocks as leaves."""
         own = self._next()
         form = f"{element.tag} {element.get('class') or ''}"
+        if id := element.get("id"):
+            self.ids.append(id)
         place = msgspec.structs.replace(place, ancestors=(*place.ancestors, own), depth=place.depth + 1, form=form)
         if element.text:
             self.run.add(inline.text_run(element.text))
@@ -191,6 +208,8 @@ class _Reader:
             self._image(child, place)
         elif tag in ("iframe", "video", "audio", "amp-youtube"):
             self._embed(child, place)
+        elif child in self.notes.bodies:
+            self._note(child, place)
         elif tag in BREAKING or tag == "hr" or _holds_blocks(child):
             self.flush(place)
             inner = self._zoned(child, tag, place)
@@ -199,6 +218,19 @@ class _Reader:
             self._special(child, tag, inner)
         else:
             self._plain(child, place)
+
+    def _note(self, child: HtmlElement, place: _Place) -> None:
+        """A footnote as one leaf: `[^1]: ` and all that it says."""
+        self.flush(place)
+        run = self._flat(child, place, 0)
+        text = " ".join(run.text.split()).strip(" ↩↑^︎️")
+        number = self.notes.bodies[child]
+        self.called, self.ids = [], []
+        if text:
+            said = inline.finished(run.markdown, "text").strip(" ↩↑^︎️").replace("\n", "\n    ")
+            self.leaves.append(
+                Leaf(kind="text", markdown=f"[^{number}]: {said}", text=text, note=number, ancestors=place.ancestors)
+            )
 
     def _plain(self, child: HtmlElement, place: _Place) -> None:
         """An inline element; under a picture one may be its caption or credit by its class alone."""
@@ -263,6 +295,8 @@ class _Reader:
         text = " ".join(run.text.split())
         if not text:
             return
+        anchors, self.ids = tuple(self.ids), []
+        calls, self.called = tuple(self.called), []
         if place.href and not run.linked and place.kind != "heading":
             run = inline.linked(run, place.href)
         form = place.kind if place.kind in ("heading", "caption") else "text"
@@ -275,7 +309,8 @@ class _Reader:
                 kind=place.kind, markdown=inline.finished(run.markdown, form), text=text, linked=run.linked,
                 level=place.level, zone=place.zone, marks=place.marks, home=place.home, form=place.form, lists=place.lists if place.kind == "item" else (),
                 first=first, quotes=place.quotes, figure=place.figure, ancestors=place.ancestors,
-                credit=text if place.credits else credit,
+                credit=text if place.credits else credit, calls=calls,
+                anchors=anchors if place.kind == "heading" else (),
             )
         )  # fmt: skip
 
@@ -371,28 +406,41 @@ class _Reader:
         tag = element.tag
         if tag in ("code", "kbd", "samp", "tt"):
             return inline.code_run("".join(element.itertext()))
+        if element in self.notes.calls or element in self.notes.backs:
+            return self._call(element)
+        if id := element.get("id") or (element.get("name") if tag == "a" else ""):
+            self.ids.append(id)
         run = self._flat(element, place, depth)
         if place.kind == "caption" and not place.credits and role_named(element.get("class") or "") == "credit":
             self.credit += f" {run.text}"
         if tag == "a":
-            return self._link(run, element.get("href") or "", place)
-        if tag in inline.MARKS:
-            return inline.marked(run, inline.MARKS[tag])
-        if tag in ("sup", "sub"):
-            return inline.raw_run(run, tag)
-        if tag == "q":
+            run = self._link(run, element.get("href") or "", place)
+        elif tag in inline.MARKS:
+            run = inline.marked(run, inline.MARKS[tag])
+        elif tag in ("sup", "sub") and not (self.called and run.markdown.strip(" [],").startswith("^")):
+            run = inline.raw_run(run, tag)
+        elif tag == "q":
             run.markdown, run.text = f"“{run.markdown}”", f"“{run.text}”"
         return run
 
+    def _call(self, element: HtmlElement) -> Run:
+        """What calls a footnote; nothing for what leads back from one."""
+        number = self.notes.calls.get(element, 0)
+        if not number:
+            return Run()
+        self.called.append(number)
+        return Run(f"[^{number}]", "")
+
     def _link(self, run: Run, href: str, place: _Place) -> Run:
-        """A link, but for those of headings, which a site links to themselves, and to anchors of the page itself."""
+        """A link, but for those of headings, which a site links to themselves."""
         if place.kind == "heading" and not re.search(r"\w", run.text):
             return Run()
         address = inline.safe_address(href, self.base)
-        inside = href.startswith("#") or (self.base and address.startswith(f"{self.base.split('#')[0]}#"))
-        if place.kind == "heading" or inside:
+        if place.kind == "heading":
             return Run(run.markdown, run.text, len(run.text.strip()))
-        return inline.linked(run, address)
+        if self.base and address.startswith(f"{self.base.split('#')[0]}#"):
+            address = address[address.index("#") :]
+        return inline.linked(run, href if href.startswith("#") else address)
 
     def _flat(self, element: HtmlElement, place: _Place, depth: int) -> Run:
         """All content of an element in one run; blocks inside of it are set apart by a break."""

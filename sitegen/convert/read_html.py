@@ -19,6 +19,7 @@ from sitegen.convert.dates import Found, find_moments
 from sitegen.convert.decode import decode
 from sitegen.convert.document import Asset, Block, Document, Fate, Hint, Link, Markup, Picture, Source
 from sitegen.convert.formats import Reading
+from sitegen.convert.html_anchors import keep_called, page_notes, resolved
 from sitegen.convert.html_assets import take_assets
 from sitegen.convert.html_blocks import Leaf, leaves_of
 from sitegen.convert.html_content import choose, main_text
@@ -130,10 +131,12 @@ def parsed(text: str) -> HtmlElement | None:
 def page_document(root: HtmlElement, facts: Facts, source: Source, notes: tuple[str, ...] = ()) -> Document | None:
     """The document of a whole page, with a fate for every leaf. Changes `root`."""
     body = root.find("body")
-    leaves = leaves_of(body if body is not None else root, facts.url)
+    leaves = leaves_of(body if body is not None else root, facts.url, notes=page_notes(root))
     if not any(leaf.text for leaf in leaves):
         return None
-    return _document(leaves, choose(leaves, main_text(root)), facts, source, notes, whole=True)
+    reasons = choose(leaves, main_text(root))
+    keep_called(leaves, reasons)
+    return _document(leaves, reasons, facts, source, notes, whole=True)
 
 
 def fragment_document(html: str, facts: Facts, source: Source) -> Document | None:
@@ -188,7 +191,7 @@ def _document(
     if not any(fate.kind == "body" for fate in fates):
         notes = (*notes, "no part of the page was recognised as an article")
     at = [i for i, fate in enumerate(fates) if fate.kind == "body"]
-    body = body_of([leaves[i] for i in at], {n: captions[i] for n, i in enumerate(at) if i in captions})
+    body = body_of(resolved([leaves[i] for i in at]), {n: captions[i] for n, i in enumerate(at) if i in captions})
     markup = Markup(body, tuple(fates), tuple(pictures), facts.titles.get("title", ""))
     return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup, links=links)
 

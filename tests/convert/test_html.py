@@ -66,6 +66,34 @@ def test_structure_becomes_markdown(html: str, markdown: str) -> None:
     assert f"\n\n{markdown}\n\n" in article(page(html)).markdown
 
 
+def test_links_inside_of_a_page_lead_to_our_anchors_or_lose_their_address() -> None:
+    inside = (
+        "<p>See <a href='#deck'>the deck</a>, <a href='https://quay.example/boat#deck'>again</a> and <a href='#nowhere'>nothing</a> of it today.</p>"
+        f"<h2><a id='deck'></a>On the deck</h2><p>{THIRD}</p>"
+    )
+    head = "<link rel='canonical' href='https://quay.example/boat'>"
+    markdown = article(page(inside, head)).markdown
+    assert "See [the deck](#on-the-deck), [again](#on-the-deck) and nothing of it today." in markdown
+    assert 'id="on-the-deck"' in render_markdown(markdown, MarkdownSettings(), folder="").html
+
+
+@pytest.mark.parametrize(
+    ("call", "notes"),
+    [
+        ("<sup><a href='#fn1'>1</a></sup>", "<ol class='footnotes'><li id='fn1'>The baker said so. <a href='#ref1'>↩</a></li></ol>"),
+        ("<a class='footnote-ref' href='#n-1'><sup>[1]</sup></a>", "<div id='n-1'><p>The baker said so.</p></div>"),
+        ("<sup id='r'><a href='#note'>*</a></sup>", "<p><a id='note' href='#r'></a>The baker said so.</p>"),
+    ],
+)  # fmt: skip
+def test_footnotes_of_a_page_stay_footnotes(call: str, notes: str) -> None:
+    found = article(page(f"<p>She had asked for it{call} in spring, and they all agreed at once.</p>" + notes))
+    assert "She had asked for it[^1] in spring" in found.markdown
+    assert "\n[^1]: The baker said so." in found.markdown
+    html = render_markdown(found.markdown, MarkdownSettings(), folder="").html
+    assert "The baker said so." in html
+    assert "[^1]" not in html
+
+
 def test_a_figure_keeps_its_caption_and_tells_its_credit_apart() -> None:
     figure = (
         "<figure><img src='boat.jpg' alt='A boat'><figcaption>The boat at noon. (Photo: Jo Field)</figcaption></figure>"
