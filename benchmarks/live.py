@@ -166,6 +166,45 @@ def unchanged(preview: Preview, path: str) -> float:
     return statistics.median(found)
 
 
+def idle(preview: Preview, seconds: float) -> float:
+    """The part of one processor that a preview takes while nothing happens."""
+    time.sleep(3.0)  # what it finds when it is calm, it has found
+    before = cpu_of(preview.process.pid)
+    time.sleep(seconds)
+    return (cpu_of(preview.process.pid) - before) / seconds
+
+
+def visible(preview: Preview, draft: Draft, count: int, program: str) -> list[float]:
+    """Seconds from a save until a browser that shows the page has changed it."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only with --browser
+
+    text = preview.source.read_text(encoding="utf-8")
+    found = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page()
+        _, path, _ = edits(text, draft)["body"](0)
+        page.goto(f"http://127.0.0.1:{preview.port}{path}")
+        page.wait_for_timeout(2000)
+        for number in range(count):
+            changed, _, mark = edits(text, draft)["body"](number)
+            page.evaluate(
+                """(mark) => { window.seen = new Promise((done) => {
+                     const look = () => document.body.innerText.includes(mark) && done(Date.now());
+                     const all = { subtree: true, childList: true, characterData: true };
+                     new MutationObserver(look).observe(document, all);
+                   }) }""",
+                mark,
+            )
+            began = time.time()
+            preview.source.write_text(changed, encoding="utf-8")
+            found.append(page.evaluate("window.seen") / 1000 - began)
+            time.sleep(PAUSE_S)
+        browser.close()
+    preview.source.write_text(text, encoding="utf-8")
+    return found
+
+
 def p95(values: Sequence[float]) -> float:
     return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
 
@@ -229,7 +268,17 @@ def measured(count: int, options: argparse.Namespace, previews: list[Preview], m
     figures = measure(previews, middle, options.edits)
     own = sum(cpu_of(each.process.pid) for each in previews) + time.process_time() - own
     foreign = max(0.0, busy() - before - own) / (time.perf_counter() - began)
-    return table(count, previews, figures, same, foreign)
+    said = [table(count, previews, figures, same, foreign)]
+    if options.browser:
+        seen = visible(previews[0], middle, options.edits, options.browser)
+        said.append(
+            f"From a save to the changed page in Chromium: p50 {statistics.median(seen) * 1000:.0f} ms, "
+            f"p95 {p95(seen) * 1000:.0f} ms.\n"
+        )
+    if options.idle:
+        parts = [f"{each.name} {idle(each, options.idle):.2%}" for each in previews]
+        said.append(f"Processor time while nothing happens: {', '.join(parts)}.\n")
+    return "\n".join(said)
 
 
 def main() -> None:
@@ -239,6 +288,8 @@ def main() -> None:
     parser.add_argument(
         "--settle", type=float, default=4.0, metavar="S", help="seconds between start and first edit (4)"
     )
+    parser.add_argument("--browser", metavar="PROGRAM", help="also measure until Chromium shows it (/usr/bin/chromium)")
+    parser.add_argument("--idle", type=float, default=0.0, metavar="S", help="also measure so many idle seconds")
     parser.add_argument("--tmp", type=Path, help="where the sites lie")
     parser.add_argument("--no-hugo", action="store_true", help="sitegen alone")
     options = parser.parse_args()

@@ -18,6 +18,7 @@ Invariant: pure. Asking never changes what another question answers.
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from weakref import ref
 
 import msgspec
 
@@ -128,6 +129,7 @@ class Snapshot:
         self._answers: dict[Key, Any] = {}
         self._digests: dict[Key, bytes] = {}
         self._fingerprints: dict[str, bytes] = {}
+        self._compared: tuple[ref[Snapshot] | None, dict[str, bool]] = None, {}
         if previous is not None:
             self._take_over(previous)
 
@@ -222,10 +224,13 @@ class Snapshot:
 
         Cost: nothing for an input that is the same object, else one comparison of digests.
         """
-        unchanged = self._comparison(previous)
-        return {name for name in (*self.inputs, *self.rules) if not unchanged(name)}
+        known, same = self._compared
+        if known is None or known() is not previous:
+            same = self._comparison(previous)
+        return {name for name in (*self.inputs, *self.rules) if not same[name]}
 
-    def _comparison(self, previous: "Snapshot") -> Callable[[str], bool]:
+    def _comparison(self, previous: "Snapshot") -> dict[str, bool]:
+        """For each name whether its answers are those of another snapshot."""
         same: dict[str, bool] = {}
 
         def unchanged(name: str) -> bool:
@@ -238,12 +243,15 @@ class Snapshot:
                     same[name] = rule is not None and all(map(unchanged, rule.tables))
             return same[name]
 
-        return unchanged
+        for name in (*self.inputs, *self.rules):
+            unchanged(name)
+        return same
 
     def _take_over(self, previous: "Snapshot") -> None:
-        unchanged = self._comparison(previous)
+        same = self._comparison(previous)
+        self._compared = ref(previous), same  # which is asked for again at once; it must not keep the other alive
         for name, value in previous._tables.items():  # noqa: SLF001 -- its own kind
-            if name not in self._tables and unchanged(name):
+            if name not in self._tables and same.get(name):
                 self._tables[name] = value
                 if name in previous._fingerprints:  # noqa: SLF001
                     self._fingerprints[name] = previous._fingerprints[name]  # noqa: SLF001
