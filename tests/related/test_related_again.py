@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -237,3 +239,20 @@ def test_rows_travel_and_are_what_they_were(tmp_path):
         assert other.near("n03", 2) == table.near("n03", 2)
         again_other = pickle.loads(pickle.dumps(opened.load().snapshot.table("related")))  # from the kept table
         assert msgspec.msgpack.encode(dict(again_other.rows())) == msgspec.msgpack.encode(dict(table.rows()))
+
+
+def test_a_build_on_several_processes_leaves_numbers_to_one_that_ends(tmp_path):
+    root = site(tmp_path / "site", 70)
+    script = (
+        "import sys; from pathlib import Path; from sitegen.build.session import BuildOptions, Session\n"
+        "root = Path(sys.argv[1])\n"
+        "for _ in range(2):\n"
+        "    with Session(root, root / 'sitegen.yaml', BuildOptions(jobs=2)) as session:\n"
+        "        assert not session.build().failed\n"
+        "    (root / 'content/new.md').write_text('---\\ntitle: New\\ndate: 2024-01-01\\n---\\nharbour dome ferry')\n"
+        "print('numpy' in sys.modules, 'harbour' in (root / 'public/2024/01/new/index.html').read_text())\n"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", script, root], check=True, capture_output=True, text=True)
+
+    assert ran.stdout.split() == ["False", "True"]
