@@ -32,7 +32,7 @@ MAX_HEADINGS: Final = 60  # of an article that links may lead to
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):  # no circles: forked processes need not copy it
     """What stays in memory of an article: what others may call it, where it goes, what tells near copies."""
 
     title: str

@@ -30,7 +30,7 @@ CHUNK: Final = 48  # files that travel to a process at once
 CHUNK_BYTES: Final = 4_000_000  # and how much they may hold together
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True, gc=False):  # no circles: forked processes need not copy it
     """What stays in memory of a document: the site it belongs to, and what tells copies from others."""
 
     group: str

@@ -26,7 +26,7 @@ _TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_\w+|ref|source|share)
 _IDS = re.compile(r"(?:^|&)(?:p|page_id|id|post|attachment_id|article|story|nid)=[\w-]+", re.IGNORECASE)
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):  # no circles: forked processes need not copy it
     """An article that others may mean: its place in the folder, its title, and how a report names it."""
 
     target: str

@@ -38,7 +38,7 @@ BUNDLE: Final = "/index.md"
 Action = Literal["new", "unchanged", "updated", "kept", "merged", "conflict"]
 
 
-class Lying(msgspec.Struct):
+class Lying(msgspec.Struct, gc=False):  # no circles: forked processes need not copy it
     """A Markdown file that an earlier import wrote."""
 
     place: str
