@@ -90,6 +90,16 @@ def options_in_use(root: Path, used: tuple[str, ...]) -> dict[str, Option]:
     return found
 
 
+def templates_in_use(root: Path, used: tuple[str, ...]) -> dict[str, str]:
+    """Texts of the templates that the themes in use have, the first theme's first; outside of a site the default's."""
+    found: dict[str, str] = {}
+    for name in reversed(used or ("gazette",)):
+        folder = theme_folder(root, name)
+        for path in sorted((folder / "templates").glob("*.html")) if folder is not None else ():
+            found[path.name] = path.read_text("utf-8")
+    return found
+
+
 def start_theme(root: Path, name: str) -> Started:
     """A small theme of its own that extends the smallest complete one. Raises: UsageError."""
     folder = _free_folder(root, name)

@@ -101,12 +101,12 @@ def _setting(names: tuple[str, ...]) -> str:
 @command.command("doc", short_help="All that a template may use.", epilog="Example:  sitegen theme doc | less")
 @global_options
 def doc(settings: Globals) -> int:
-    """List all that a template may use: what it can ask of the site, the fields of each value, filters, options."""
-    from sitegen.build.own_themes import options_in_use  # noqa: PLC0415 -- heavy
+    """List all that a template may use: questions to the site, fields of values, filters, options, and blocks to fill."""
+    from sitegen.build.own_themes import options_in_use, templates_in_use  # noqa: PLC0415 -- heavy
     from sitegen.theme.contract import contract  # noqa: PLC0415
 
     root, used = _site_or_none(settings)
-    found = contract(options_in_use(root, used))
+    found = contract(options_in_use(root, used), templates_in_use(root, used))
     if settings.json:
         settings.show_json(msgspec.to_builtins(found))
         return 0
@@ -119,6 +119,9 @@ def doc(settings: Globals) -> int:
     click.echo("\nValues")
     for name, fields in found.values.items():
         click.echo(f"  {'article' if name == 'entry' else name}\n      {', '.join(fields)}")
+    click.echo("\nBlocks that a template of the site may fill, when it extends the theme's own")
+    for name, blocks in found.blocks.items():
+        click.echo(f"  {name}\n      {', '.join(blocks)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from sitegen.theme import view
 from sitegen.theme.addresses import Base
@@ -32,10 +33,13 @@ class Contract(msgspec.Struct, frozen=True):
     values: dict[str, tuple[str, ...]]
     filters: tuple[Named, ...]
     options: tuple[Named, ...]
+    blocks: dict[str, tuple[str, ...]]
 
 
-def contract(options: dict[str, Option]) -> Contract:
-    """All questions to `site`, the fields of every value, the filters, and the options of the themes in use."""
+def contract(options: dict[str, Option], templates: dict[str, str] | None = None) -> Contract:
+    """All questions to `site`, the fields of every value, the filters, and what the themes in use offer: their options,
+    and the blocks of each template that a site may fill with its own. `templates` are texts by name.
+    """
     return Contract(
         api=API,
         site=tuple(_questions()),
@@ -45,7 +49,17 @@ def contract(options: dict[str, Option]) -> Contract:
             Named(name, f"{option.description} ({option.type}, {option.default!r} unless set)")
             for name, option in sorted(options.items())
         ),
+        blocks={name: found for name, text in sorted((templates or {}).items()) if (found := blocks_of(text))},
     )
+
+
+def blocks_of(text: str) -> tuple[str, ...]:
+    """Names of the blocks that a template opens, in its order; none for a text that cannot be parsed."""
+    try:
+        tree = Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError:
+        return ()
+    return tuple(block.name for block in tree.find_all(nodes.Block))
 
 
 def _questions() -> list[Named]:
