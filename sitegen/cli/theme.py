@@ -101,7 +101,7 @@ def _setting(names: tuple[str, ...]) -> str:
 @command.command("doc", short_help="All that a template may use.", epilog="Example:  sitegen theme doc | less")
 @global_options
 def doc(settings: Globals) -> int:
-    """List all that a template may use: questions to the site, fields of values, filters, options, and blocks to fill."""
+    """List all that a template may use: questions, fields of values, filters, options, and blocks to fill."""
     from sitegen.build.own_themes import options_in_use, templates_in_use  # noqa: PLC0415 -- heavy
     from sitegen.theme.contract import contract  # noqa: PLC0415
 
