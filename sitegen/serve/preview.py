@@ -139,7 +139,8 @@ class Preview:
         self._news.put(Noticed(new, len(self.idle.problems)))
 
     def _imported(self, done: Imported) -> None:
-        self._news.put(done)
+        articles = tuple((source, f"{self.live.content}/{place}", action) for source, place, action in done.articles)
+        self._news.put(msgspec.structs.replace(done, articles=articles))
         self.live.refresh()
 
     def _tell(self) -> None:

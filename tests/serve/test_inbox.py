@@ -72,7 +72,7 @@ def test_a_dropped_file_becomes_an_article_that_is_served_and_stays_where_it_was
 
     assert b"sixty people" in plain(preview, "/2024/05/the-last-ferry/").body
     assert (site / "inbox" / "ferry.txt").read_bytes() == raw
-    assert [(source, action) for source, _, action in heard.articles()] == [("inbox/ferry.txt", "new")]
+    assert heard.articles() == [("inbox/ferry.txt", "content/2024/the-last-ferry.md", "new")]
     assert "trafilatura" not in sys.modules
 
 

@@ -80,6 +80,12 @@ class Live:
         return held.site.settings.config.serve.inbox if held else ""
 
     @property
+    def content(self) -> str:
+        """The folder of the articles, as people name it."""
+        held = self.held
+        return held.disk.scan.content.shown if held else "content"
+
+    @property
     def version(self) -> int:
         """A number that grows with each change that was taken over."""
         held = self.held
