@@ -72,11 +72,12 @@ def facts_of(root: HtmlElement) -> Facts:
         node for node in nodes if _ARTICLES.search(_type(node))
     ]
     facts = Facts(url=_canonical(root, meta), lang=_language(root, meta))
-    facts.site = first(meta, "og:site_name", "application-name") or _organisation(nodes) or _host(facts.url)
+    named = first(meta, "og:site_name", "application-name") or _organisation(nodes)
+    facts.site = named or _host(facts.url)
     facts.titles = _titles(root, meta, articles)
     facts.shorter = dict(_without_kickers(root))
     facts.date = _date(root, meta, articles, facts.url)
-    facts.authors = _authors(root, meta, articles, nodes, facts.site)
+    facts.authors = _authors(root, meta, articles, nodes, named)  # a host may well be called as its author is
     facts.tags = _tags(root, meta, articles)
     facts.summary = clean(first(meta, "og:description", "description", "twitter:description"))
     facts.image = first(meta, "og:image", "og:image:url", "twitter:image", "twitter:image:src")
@@ -372,7 +373,7 @@ def _name(text: str) -> str:
         or not re.search(r"[^\W\d_]{2}", text)
         or text.casefold() in ("undefined", "null", "none", "n/a", "anonymous", "super user", "superuser")
         or re.fullmatch(
-            r"[a-z0-9_.]+-[a-z0-9_.-]+|[a-z]*\d[a-z0-9]*|(?:https?:)?//.*|(?:www\.)?[\w-]+\.(?:com|net|org|de|io|co|pl|it)\S*",
+            r"[a-z0-9_.]+-[a-z0-9_.-]+|[a-z]*\d[a-z0-9]*|(?:https?:)?//.*|www\..*",
             text,
         )
     ):

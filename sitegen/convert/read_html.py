@@ -34,6 +34,7 @@ MAX_CHARACTERS: Final = 16_000_000
 HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may stand
 MAX_HEAD_LINE: Final = 160  # characters of such a block
 MAX_DATE_WORDS: Final = 14
+LOGIN: Final = 0.55  # confidence of an author who is known by what looks like a login alone
 BESIDE: Final = 3  # blocks from the title within which a date is the article's, whatever the zone is called
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
@@ -179,6 +180,8 @@ def _document(
         facts.date = _shown_instead(facts.date, leaves, fates, start)
     if facts.date and facts.date.confidence == UNSEEN and whole:
         facts.date = _seen(facts.date, leaves, reasons)
+    if whole and facts.authors and _is_login(facts.authors.value, leaves):
+        facts.authors = Hint(facts.authors.value, LOGIN, facts.authors.origin)
     stated = (("date", facts.date), ("authors", facts.authors), ("tags", facts.tags))
     hints.update({name: hint for name, hint in stated if hint})
     if facts.lang:
@@ -209,6 +212,11 @@ def _links(leaves: Sequence[Leaf], fates: list[Fate]) -> tuple[Link, ...]:
         fates[i] = Fate("link")
         links.append(Link(label.label, label.title, i + 1, found[0] if found else label.url))
     return tuple(links)
+
+
+def _is_login(name: str, leaves: Sequence[Leaf]) -> bool:
+    """Whether a name is what somebody logs in with: one word of small letters that the page never shows."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9._-]*", name)) and not any(name in leaf.text.casefold() for leaf in leaves)
 
 
 def _said_when(leaves: Sequence[Leaf], fates: list[Fate], start: int, stop: int) -> Hint | None:

@@ -186,3 +186,31 @@ def test_every_leaf_has_one_fate_and_the_ledger_adds_up(parts: list[str]) -> Non
         account["dropped"].values()
     )
     assert one == article(page("".join(parts)))
+
+
+@pytest.mark.parametrize(
+    ("name", "sure"), [("quaymaster", 0.55), ("Ada Miller", 0.95), ("undefined", None), ("baker-23", None)]
+)
+def test_an_author_known_by_a_login_alone_is_less_sure(name: str, sure: float | None) -> None:
+    data = {"@type": "NewsArticle", "author": {"@type": "Person", "name": name}}
+    found = article(page(head=f"<script type='application/ld+json'>{json.dumps(data)}</script>"))
+    assert (found.authors.confidence if found.authors else None) == sure
+
+
+def test_the_day_that_a_page_shows_beats_one_that_it_tells_machines_alone() -> None:
+    data = {"@type": "NewsArticle", "datePublished": "2019-02-03"}
+    head = f"<script type='application/ld+json'>{json.dumps(data)}</script>"
+    shown = page(head=head).replace("</h1>", "</h1><p>4 May 2021</p>")
+    both = shown.replace("</h1>", "</h1><p>First shown on 3 February 2019</p>")
+    dates = [
+        found.date.value if found.date else "" for found in (article(page(head=head)), article(shown), article(both))
+    ]
+    assert dates == ["2019-02-03", "2021-05-04", "2019-02-03"]
+
+
+def test_a_title_stands_without_its_kicker_and_a_site_is_no_title() -> None:
+    kicker = page().replace("<h1>", "<h1><span class='kicker'>Harbour news</span> ")
+    assert article(kicker).title.value == "A boat for the baker"
+    site = page().replace("<h1>A boat for the baker</h1>", "<h2>A boat for the baker</h2>")
+    site = site.replace("<nav>", "<header><h1>The Quay</h1></header><nav>")
+    assert article(site).title.value == "A boat for the baker"
