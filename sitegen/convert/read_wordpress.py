@@ -57,6 +57,7 @@ def read(given: SourceFile | Tree, reading: Reading) -> Iterator[Document | Prob
 
 
 def _export(file: SourceFile) -> Iterator[Document | Problem]:
+    file = msgspec.structs.replace(file, digest=file.sha256)  # once, and not for every item
     text, notes = export_text(file.content)
     text, undeclared = declared(text)
     survey = _survey(text)
