@@ -34,14 +34,13 @@ class Release:
         memory: Memory,
         *,
         minify: bool,
-        make: Callable[[Rendering, RenderChunk], Rendered] = render_chunk,
         extras: Mapping[str, Kept] | None = None,
     ) -> None:
         self.site = site
         self.target = target
         self.memory = memory
         self.minify = minify
-        self.make = make
+        self.make: Callable[[Rendering, RenderChunk], Rendered] = render_chunk
         self.problems: list[Problem] = []
         self.rendered: list[str] = []
         self.written: list[str] = []

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
@@ -180,10 +180,10 @@ class Session:
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(lambda: self._load_only(whole=whole)))
 
-    def inspect(self, see: "Callable[[Scan, Site, Release], T]", make: "Callable[[Any, Any], Any]") -> T:
+    def inspect(self, see: "Callable[[Scan, Site, Release], T]") -> T:
         """What `see` says of the site and of the outputs that a build would write; nothing is written but the cache.
 
-        `make` takes the place of `work.render_chunk`. Raises as `build` does.
+        `release.make` may be given another function in place of `work.render_chunk`. Raises as `build` does.
         """
         from sitegen.build.release import Release  # noqa: PLC0415
 
@@ -193,7 +193,7 @@ class Session:
             site = self._load(scan, settings or self._settings(scan.config))
             target = Target(folder, adopt=False, durable=False)
             memory, extras = Memory.load(self.cache), self.cache.known("extras", dict[str, Kept])
-            return see(scan, site, Release(site, target, memory, minify=self.minify, make=make, extras=extras))
+            return see(scan, site, Release(site, target, memory, minify=self.minify, extras=extras))
 
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(act))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from posixpath import dirname, normpath
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -74,15 +74,13 @@ def _below(path: str, base: Base) -> str | None:
     """The part of a full address below the site's own; None for an address of another site."""
     if not base.url:
         return None
-    try:
-        have, own = urlsplit(path), urlsplit(base.url)
-    except ValueError:
+    host, slash, rest = path.partition("://")[2].partition("/")
+    if host.lower() != base.url.partition("://")[2].partition("/")[0]:
         return None
-    if have.netloc.lower() != own.netloc.lower():
+    have = slash + rest
+    if base.path and have != base.path and not have.startswith(base.path + "/"):
         return None
-    if base.path and have.path != base.path and not have.path.startswith(base.path + "/"):
-        return None
-    return have.path[len(base.path) :] or "/"
+    return have[len(base.path) :] or "/"
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ from sitegen.check.articles import article_problems
 from sitegen.check.files import file_problems
 from sitegen.check.leaks import leak_problems
 from sitegen.check.links import cross, link_problems, with_column
-from sitegen.check.looking import Looked, look, look_chunk
+from sitegen.check.looking import Looked, look
 from sitegen.check.mending import Fix, mend_site
 from sitegen.check.twins import twin_problems
 from sitegen.errors import Problem, Where
@@ -62,7 +62,7 @@ def check_site(
         def see(scan: Scan, site: Site, release: Release) -> CheckReport:
             return judge(look(root, site, scan, release, session), session.watch.phase)
 
-        report = session.inspect(see, look_chunk)
+        report = session.inspect(see)
         report.seconds = dict(session.watch.seconds)
     report.fixed = tuple(fixed)
     return report

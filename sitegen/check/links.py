@@ -98,7 +98,7 @@ def link_problems(looked: Looked, crossing: Crossing) -> list[Problem]:
         message, help = _said(looked, dead, folded, known if count < NEAR_LOOKS else ())
         sources, others = _split(looked, dead)
         in_sources: list[Problem | None] = []
-        for source in sources:
+        for source in sources if len(sources) <= MOST_SOURCES else sources[:SOME_SOURCES]:
             if (source, dead.leads.path) in told:
                 in_sources.append(None)
                 continue
@@ -119,6 +119,8 @@ def link_problems(looked: Looked, crossing: Crossing) -> list[Problem]:
     return problems
 
 
+MOST_SOURCES = 200  # a link on more pages comes from a template; a few are looked into all the same
+SOME_SOURCES = 5
 NEAR_LOOKS = 20  # dead links that near names are looked up for: each compares with every page's address
 
 

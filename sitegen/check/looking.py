@@ -119,16 +119,25 @@ def look(root: Path, site: Site, scan: Scan, release: Release, session: Any) -> 
 
 def look_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
     """Render outputs and look at them where they are made: the facts travel, in place of the bytes."""
+    return _look_at_chunk(rendering, chunk, sketched=True)
+
+
+def look_chunk_without_words(rendering: Rendering, chunk: RenderChunk) -> Rendered:
+    """The same for a site that hides nothing, so that nothing can leak."""
+    return _look_at_chunk(rendering, chunk, sketched=False)
+
+
+def _look_at_chunk(rendering: Rendering, chunk: RenderChunk, *, sketched: bool) -> Rendered:
     rendered = render_chunk(rendering, chunk)
     pages = [
-        msgspec.structs.replace(page, content=_seen(len(page.content), facts_of(kind_of(page.path), page.content)))
+        msgspec.structs.replace(page, content=_seen(kind_of(page.path), page.content, sketched=sketched))
         for page in rendered.pages
     ]
     return msgspec.structs.replace(rendered, pages=pages)
 
 
-def _seen(size: int, facts: Facts) -> bytes:
-    return _encode((size, facts))
+def _seen(kind: str, content: bytes, *, sketched: bool) -> bytes:
+    return _encode((len(content), facts_of(kind, content, sketched=sketched)))
 
 
 class _Bytes(msgspec.Struct, frozen=True):
@@ -137,8 +146,8 @@ class _Bytes(msgspec.Struct, frozen=True):
     outputs: Sequence[tuple[str, bytes]]
 
 
-def _facts_chunk(_: Any, chunk: _Bytes) -> list[bytes]:
-    return [_seen(len(content), facts_of(kind, content)) for kind, content in chunk.outputs]
+def _facts_chunk(sketched: bool, chunk: _Bytes) -> list[bytes]:
+    return [_seen(kind, content, sketched=sketched) for kind, content in chunk.outputs]
 
 
 _sized = msgspec.msgpack.Decoder(tuple[int, Facts]).decode
@@ -149,6 +158,9 @@ def _look_at_outputs(
 ) -> None:
     import sitegen.check.pages  # noqa: F401, PLC0415 -- lxml once, before processes are forked
 
+    sketched = len(looked.site.published) < len(looked.site.sources.heads)
+    release.make = look_chunk if sketched else look_chunk_without_words
+    mark = b"words" if sketched else b""
     todo: list[tuple[str, bytes]] = []
     here: dict[str, bytes] = {}
 
@@ -159,7 +171,7 @@ def _look_at_outputs(
             new[key] = value
 
     for path, digest, content in release.inspect(session.pool, session.progress):
-        key = digest_bytes(digest + kind_of(path).encode())
+        key = digest_bytes(digest + kind_of(path).encode() + mark)
         if key in known:
             take(path, key, known[key])
         elif path in release.made and content is not None:  # a page, looked at where it was made
@@ -180,7 +192,7 @@ def _look_at_outputs(
     use = session.pool if len(todo) >= SERIAL_BELOW else Serial()
     session.progress.phase("look", len(todo))
     parts = chunked(todo, use.workers, CHUNK)
-    for part, values in zip(parts, use.map(_facts_chunk, None, Lazily(parts, read)), strict=True):
+    for part, values in zip(parts, use.map(_facts_chunk, sketched, Lazily(parts, read)), strict=True):
         for (path, key), value in zip(part, values, strict=True):
             take(path, key, value)
         session.progress.advance(len(part))

@@ -16,16 +16,29 @@ SURE_RUN = SHINGLE + WINDOW - 1  # words in a row that cannot be missed
 
 # Chinese and Japanese are written without spaces: there each character counts as a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_PLAIN_WORD = re.compile(r"\w+", re.ASCII)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: odd, with well-mixed bits
 _KEPT_WORDS = 500_000  # hashes kept a process; a language has fewer common words
 
 Sketch = np.ndarray  # of uint32, in order, each once
-_hashes: dict[str, int] = {}
+
+
+class _Hashes(dict[str, int]):
+    """The hash of each word, made when it is first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+        found = self[word] = int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest())
+        return found
+
+
+_hash = _Hashes().__getitem__
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text without case and punctuation."""
-    return _WORD.findall(text.casefold())
+    return (_PLAIN_WORD if text.isascii() else _WORD).findall(text.casefold())
 
 
 def sketch(words: list[str]) -> Sketch:
@@ -45,15 +58,6 @@ def sketch(words: list[str]) -> Sketch:
     for at in range(1, min(WINDOW, count)):
         least = np.minimum(least, shingles[at : at + len(least)])
     return np.unique(least)
-
-
-def _hash(word: str) -> int:
-    found = _hashes.get(word)
-    if found is None:
-        if len(_hashes) >= _KEPT_WORDS:
-            _hashes.clear()
-        found = _hashes[word] = int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest())
-    return found
 
 
 def packed(numbers: Sketch) -> bytes:
