@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from sitegen.build.creating import create, unwritable
+from sitegen.build.editors import editor_files
 from sitegen.content.archetype import ARCHETYPE, DEFAULT
 from sitegen.errors import Problem, UsageError, Where
 from sitegen.notation.quoting import quoted
@@ -78,6 +79,7 @@ def plan_site(title: str, now: int) -> dict[str, str]:
         ARCHETYPE: DEFAULT,
         f"{PAGES}/about.md": _ABOUT,
         f"{CONTENT}/{moment:%Y}/welcome.md": _WELCOME.format(date=f"{moment:%Y-%m-%dT%H:%M:%SZ}"),
+        **editor_files(),
         CONFIG: _CONFIG.format(title=quoted(title)),
     }
 

@@ -152,7 +152,9 @@ class Release:
         use = pool if len(todo) >= SERIAL_BELOW else Serial()
         parts = chunked(todo, use.workers, CHUNK)
         chunks = Lazily(parts, lambda part: RenderChunk(part, self._bodies(part)))
-        rendering = Rendering(snapshot, self.site.theme.templates, self.site.settings.config.build.content, self.minify)
+        settings = self.site.settings
+        content = settings.config.build.content
+        rendering = Rendering(snapshot, self.site.theme.templates, content, self.minify, settings.plugins)
         if not isinstance(use, Serial):
             self._warm(rendering)
         for chunk in use.map(self.make, rendering, chunks):

@@ -26,6 +26,8 @@ class Scan(msgspec.Struct):
     data: Files
     theme: list[Files]
     urls: bytes = b""
+    plugins: tuple[str, ...] = ()
+    plugin_sources: bytes = b""  # digest of the code of these plugins
 
     def all(self) -> list[Files]:
         """Every folder."""
@@ -42,11 +44,17 @@ class Scan(msgspec.Struct):
     def fingerprint(self) -> bytes:
         """Digest of every byte that was read."""
         parts = [digest_bytes(self.config), *(files.fingerprint() for files in self.all())]
-        return digest_bytes(b"".join([*parts, digest_bytes(self.urls)] if self.urls else parts))
+        return digest_bytes(b"".join([*parts, digest_bytes(self.urls + b"\0" + self.plugin_sources)]))
 
 
 def scan_site(
-    root: Path, name: str, config: bytes, content: str, themes: Sequence[str], known: Mapping[str, Seen]
+    root: Path,
+    name: str,
+    config: bytes,
+    content: str,
+    themes: Sequence[str],
+    known: Mapping[str, Seen],
+    plugins: tuple[str, ...] = (),
 ) -> Scan:
     """Look at every file below the site's folders; `name` is the config's. Raises: ConfigError for a missing theme."""
     return Scan(
@@ -56,7 +64,18 @@ def scan_site(
         data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
         theme=theme_files(root, themes, known, name),
         urls=_urls(root / URLS),
+        plugins=plugins,
+        plugin_sources=plugin_sources(plugins),
     )
+
+
+def plugin_sources(plugins: tuple[str, ...]) -> bytes:
+    """Digest of the code of these plugins, which is a source like any other."""
+    if not plugins:
+        return b""
+    from sitegen.build.plugins import sources_digest  # noqa: PLC0415 -- few sites have any
+
+    return sources_digest(plugins)
 
 
 def _urls(path: Path) -> bytes:

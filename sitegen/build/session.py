@@ -81,6 +81,7 @@ class _Built(msgspec.Struct, frozen=True):
     config: bytes
     themes: tuple[str, ...]
     defaults: Defaults
+    plugins: tuple[str, ...]
     report: BuildReport
 
 
@@ -320,11 +321,14 @@ class Session:
             last, settings = None, self._settings(config)
         if settings is not None:
             self.defaults, themes = _defaults_of(settings), settings.themes
+            plugins = tuple(use.name for use in settings.plugins)
         else:
             assert last is not None
-            self.defaults, themes = last.defaults, last.themes
+            self.defaults, themes, plugins = last.defaults, last.themes, last.plugins
         known = self.cache.known("files", dict[str, Seen]) or {}
-        return scan_site(self.root, self.config.name, config, self.defaults.content, themes, known), settings, last
+        content = self.defaults.content
+        scan = scan_site(self.root, self.config.name, config, content, themes, known, plugins)
+        return scan, settings, last
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.settings import read_settings  # noqa: PLC0415
@@ -441,6 +445,7 @@ class Session:
             config=self._config_digest(scan.config),
             themes=settings.themes,
             defaults=self.defaults,
+            plugins=scan.plugins,
             report=report,
         )
         self.cache.begin()

@@ -19,6 +19,7 @@ from sitegen.content.script import direction_of_language
 from sitegen.digest import digest_value
 from sitegen.errors import ConfigError, Problem, Where
 from sitegen.notation.yaml import read_yaml
+from sitegen.plugins import NO_PLUGINS, PluginError, Plugins, PluginUse
 from sitegen.theme.addresses import Base
 from sitegen.theme.feeds import FeedFacts
 from sitegen.theme.view import SiteFacts
@@ -38,6 +39,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     themes: tuple[str, ...]
     theme_options: dict[str, Any]
     option_lines: dict[str, int]
+    plugins: tuple[PluginUse, ...] = ()
+    loaded: Plugins = NO_PLUGINS
     problems: tuple[Problem, ...] = ()
 
 
@@ -71,7 +74,8 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
         config = msgspec.structs.replace(config, base_url=checked.base_url)
     if any(problem.is_error for problem in problems):
         raise ConfigError(problems)
-    parse = parse_settings(config)
+    uses, loaded = _plugins(config, path)
+    parse = parse_settings(config, uses)
     feeds = config.feeds if config.feeds.enabled else msgspec.structs.replace(config.feeds, formats=(), taxonomies=())
     archives = config.archives
     return SiteSettings(
@@ -90,6 +94,7 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
             feeds=feeds.formats,
             related=config.related.count if config.related.enabled else 0,
             reasons=config.related.reasons,
+            queries=tuple(sorted(loaded.queries)),
         ),
         feed=FeedFacts(limit=feeds.limit, full=feeds.content == "full"),
         plan=OutputPlan(
@@ -110,8 +115,25 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
         themes=config.theme,
         theme_options=config.theme_options,
         option_lines=_option_lines(content, path) if config.theme_options else {},
+        plugins=uses,
+        loaded=loaded,
         problems=problems,
     )
+
+
+def _plugins(config: Config, path: str) -> tuple[tuple[PluginUse, ...], Plugins]:
+    """The plugins that the config names, loaded. Raises: ConfigError for one that is missing, or fails."""
+    if not config.plugins:
+        return (), NO_PLUGINS
+    from sitegen.build.plugins import load_plugins, uses_of  # noqa: PLC0415 -- few sites have any
+
+    uses, problems = uses_of(config.plugins, path)
+    if problems:
+        raise ConfigError(problems)
+    try:
+        return uses, load_plugins(uses)
+    except PluginError as error:
+        raise ConfigError(error.problem) from error
 
 
 def _option_lines(content: bytes, path: str) -> dict[str, int]:

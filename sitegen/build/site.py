@@ -3,7 +3,7 @@
 Invariant: loading writes nothing but the cache.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from posixpath import dirname
 from typing import Any
 
@@ -29,9 +29,10 @@ from sitegen.catalog.outputs import OPTIONAL, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.catalog.shelf import InOrder, Shelf
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.engine import Input, Items, Later, Snapshot
-from sitegen.errors import Problem
+from sitegen.engine import Input, Items, Later, Rule, Snapshot
+from sitegen.errors import BuildError, Problem, Where
 from sitegen.model import Card, Keys, Output
+from sitegen.plugins import MoreOutput, PluginError, Plugins
 from sitegen.theme.questions import RULES
 from sitegen.theme.templates import closure_digests, environment_of, references, syntax_problem
 
@@ -116,8 +117,12 @@ def load_site(
         known = cache.known("tables", dict[str, tuple[bytes, bytes]]) or {}
         if known.pop("", (b"", b""))[0] != toolchain_digest():  # other rules may give other values for the same inputs
             known = {}
-        snapshot = Snapshot(RULES, inputs, known=known)
-        outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
+        rules, given = plugin_rules(settings.loaded, {*RULES, *inputs})
+        snapshot = Snapshot({**RULES, **rules}, {**inputs, **given}, known=known)
+        try:
+            outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
+        except PluginError as error:
+            raise BuildError(error.problem) from error
         if whole:
             copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
             problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
@@ -135,6 +140,36 @@ def load_site(
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems)
 
 
+def plugin_rules(loaded: Plugins, known: Container[str]) -> tuple[dict[str, Rule], dict[str, Input | Items]]:
+    """The rules that plugins add, or the inputs that stand for them where there are none. Raises: BuildError."""
+    for rule in (*loaded.queries.values(), *loaded.outputs.values()):
+        for table in rule.tables:
+            if table not in known:
+                raise BuildError(_no_table(rule, table))
+        if rule.is_query and rule.name in known:
+            raise BuildError(_no_table(rule, rule.name))
+    rules = {**loaded.queries, **loaded.outputs}
+    if not loaded.outputs:
+        return rules, {"extras": Input((), digest_value([]))}
+    rules["extras"] = Rule("extras", _together, tuple(loaded.outputs), is_query=False)
+    return rules, {}
+
+
+def _together(*parts: tuple[MoreOutput, ...]) -> tuple[MoreOutput, ...]:
+    return tuple(each for part in parts for each in part)
+
+
+def _no_table(rule: Rule, table: str) -> Problem:
+    taken = table == rule.name
+    what = "has the name of a question that there is already" if taken else f"reads {table}, which there is not"
+    return Problem(
+        code="plugin.name",
+        where=Where(rule.name),
+        message=f"{rule.name}: this function of a plugin {what}",
+        help="give it another name" if taken else "name tables of the catalogue, such as keys, order, card or data",
+    )
+
+
 def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str, Input | Items]:
     """What the rules know of the config, and of what shapes every page besides: the code, and `minify`."""
 
@@ -142,7 +177,7 @@ def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str
         return Input(value, digest_value(value))
 
     return {
-        "toolchain": Input(None, digest_bytes(toolchain_digest() + b"minify") if minify else toolchain_digest()),
+        "toolchain": Input(None, digest_value([toolchain_digest(), minify, settings.plugins])),
         "base": given(settings.base),
         "base_url": given(settings.base.url),
         "site": given(settings.facts),

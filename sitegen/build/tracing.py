@@ -143,6 +143,7 @@ _WORDS = {
     "plan": "which lists and feeds the site has",
     "feed_facts": "what the config says of feeds",
     "toolchain": "sitegen, Python or a library",
+    "extra": "what a plugin makes at {}",
     "has_index": "whether there is an index at {}",
     "has": "whether there is a page at {}",
     "site_addresses": "the list of all addresses",

@@ -14,6 +14,7 @@ from sitegen.digest import SIZE_BYTES, digest_bytes, digest_value
 from sitegen.engine import Items, Key, Snapshot
 from sitegen.errors import Problem
 from sitegen.model import Article, Body, Broken, Card, Keys, Kind, Output
+from sitegen.plugins import PluginUse
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
@@ -100,11 +101,16 @@ class Parsed(msgspec.Struct, frozen=True):
 
 def parse_chunk(settings: Any, sources: Sequence[tuple[str, bytes]]) -> list[Parsed]:
     """Parse sources (path below the content folder, text)."""
+    from sitegen.build.plugins import extensions_of  # noqa: PLC0415
     from sitegen.build.settings import zone_of  # noqa: PLC0415
     from sitegen.content.article import parse_article  # noqa: PLC0415 -- a build with nothing new needs no parser
 
     zone = zone_of(settings.timezone)
-    return [_packed(source, parse_article(source, text, settings, zone=zone)) for source, text in sources]
+    extensions = extensions_of(settings.markdown.plugins)
+    return [
+        _packed(source, parse_article(source, text, settings, zone=zone, extensions=extensions))
+        for source, text in sources
+    ]
 
 
 def _packed(source: str, article: Article | Broken) -> Parsed:
@@ -168,6 +174,7 @@ class Rendering(msgspec.Struct, frozen=True):
     templates: Any
     content_folder: str
     minify: bool = False
+    plugins: tuple[PluginUse, ...] = ()
 
 
 class RenderChunk(msgspec.Struct, frozen=True):
@@ -209,6 +216,10 @@ def renderer_for(rendering: Rendering) -> Any:
     found = _renderers.get(0)
     if found is None or found[0] is not rendering:
         filters = filters_for(rendering.snapshot.table("base"), slugify)
+        if rendering.plugins:
+            from sitegen.build.plugins import load_plugins  # noqa: PLC0415
+
+            filters |= load_plugins(rendering.plugins).filters
         env = environment_of(rendering.templates, filters)
         renderer = Renderer(rendering.snapshot, env, rendering.templates, rendering.content_folder)
         _renderers.clear()

@@ -11,8 +11,9 @@ import msgspec
 from sitegen.catalog import outputs
 from sitegen.catalog.links import fold
 from sitegen.catalog.ordering import Group, period_name
-from sitegen.catalog.outputs import CITATION_FILES, FEED_FILES, SITEMAP_LIMIT, OutputPlan, citations, output_path
+from sitegen.catalog.outputs import CITATION_FILES, FEED_FILES, SITEMAP_LIMIT, OutputPlan, citations, extra_output, output_path
 from sitegen.model import Keys, Output
+from sitegen.plugins import MoreOutput
 
 _PAGED = re.compile(r"(/(?:.*/)?)page/([1-9][0-9]{0,8})/")
 _PERIOD = re.compile(r"/(\d{4})/(?:(\d\d)/(?:(\d\d)/)?)?")
@@ -59,6 +60,7 @@ def output_at(
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
     offers: tuple[str, ...],
+    extras: tuple[MoreOutput, ...],
     /,
     url: str,
 ) -> Output | None:
@@ -78,6 +80,7 @@ def output_at(
         or _asset(assets, url)
         or _offered(plan, offers, url)
         or _citation(plan, addresses, by_id, url)
+        or next((extra_output(each) for each in extras if each.url == url), None)
     )
 
 
@@ -90,11 +93,12 @@ def has(
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
     offers: tuple[str, ...],
+    extras: tuple[MoreOutput, ...],
     /,
     url: str,
 ) -> bool:
     """Whether a page is made at a site path: what `theme.questions.has` answers."""
-    return output_at(plan, addresses, by_id, order, groups, calendar, assets, offers, url) is not None
+    return output_at(plan, addresses, by_id, order, groups, calendar, assets, offers, extras, url) is not None
 
 
 def indexed(groups: Mapping[str, Mapping[str, Group]], plan: OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:

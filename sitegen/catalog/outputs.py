@@ -12,6 +12,7 @@ import msgspec
 from sitegen.catalog.ordering import TAXONOMIES, Group, period_url
 from sitegen.errors import Problem, Where
 from sitegen.model import OWN_LIST, OWN_STAGE, Keys, Output
+from sitegen.plugins import MoreOutput
 
 
 class OutputPlan(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ def outputs(
     calendar: Mapping[str, tuple[str, ...]],
     assets: Mapping[str, str],
     offers: tuple[str, ...],
+    extras: tuple[MoreOutput, ...],
     /,
 ) -> tuple[Output, ...]:
     """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number.
@@ -83,8 +85,19 @@ def outputs(
         *_site_files(plan, len(keys)),
         *_offered(plan, offers),
         *(_made(url, "asset", (name,), "theme") for name, url in assets.items()),
+        *map(extra_output, extras),
     ]
     return tuple(sorted(found, key=lambda output: (output.path, output.source)))
+
+
+def extra_output(extra: MoreOutput) -> Output:
+    """The output that a plugin adds."""
+    return _made(extra.url, "extra", (extra.url,), f"the plugin {extra.plugin}")
+
+
+def extra(extras: tuple[MoreOutput, ...], /, url: str) -> MoreOutput | None:
+    """What a plugin makes at a site path."""
+    return next((each for each in extras if each.url == url), None)
 
 
 def _made(url: str, kind: str, key: tuple[str | int, ...] = (), source: str = "") -> Output:

@@ -22,7 +22,8 @@ def command(settings: Globals, *, folder: Path | None) -> int:
     """Make a new site in DIR, or here when no DIR is named; it can be built at once.
 
     Written are a config (sitegen.yaml), a sample article and a page below content/, what new articles start as
-    (archetypes/default.md), and .gitignore. Files that are there already stay as they are, and are named.
+    (archetypes/default.md), what VS Code needs to complete keys (.vscode/), and .gitignore. Files that are there
+    already stay as they are, and are named.
     """
     if settings.config is not None:
         raise UsageError(

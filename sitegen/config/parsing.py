@@ -7,9 +7,10 @@ from sitegen.config.sections import Config
 from sitegen.content.article import ParseSettings
 from sitegen.content.markdown import MarkdownSettings
 from sitegen.content.permalinks import Permalinks
+from sitegen.plugins import PluginUse
 
 
-def parse_settings(config: Config) -> ParseSettings:
+def parse_settings(config: Config, plugins: tuple[PluginUse, ...] = ()) -> ParseSettings:
     """The settings of `parse_article` that a config asks for."""
     permalink, markdown = config.permalink, config.markdown
     return ParseSettings(
@@ -17,7 +18,11 @@ def parse_settings(config: Config) -> ParseSettings:
         language=config.language,
         permalinks=Permalinks(article=permalink.article, page=permalink.page, undated=permalink.undated),
         markdown=MarkdownSettings(
-            math=markdown.math, linkify=markdown.linkify, highlight=markdown.highlight, language=config.language
+            math=markdown.math,
+            linkify=markdown.linkify,
+            highlight=markdown.highlight,
+            language=config.language,
+            plugins=plugins,
         ),
         authors={id: author.name or id for id, author in config.authors.items()},
         content_dir=config.build.content,

@@ -22,6 +22,7 @@ from sitegen.content.slugs import slug_of
 from sitegen.content.terms import weigh
 from sitegen.errors import Problem, Where
 from sitegen.model import Article, Body, Broken, Card, Direction, Image, Keys, Label, Moment, Ref
+from sitegen.plugins import Extensions
 
 WORDS_A_MINUTE: Final = 220  # silent reading of prose lies at 200 to 260
 CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
@@ -45,12 +46,33 @@ class ParseSettings(msgspec.Struct, frozen=True, kw_only=True):
     content_dir: str = "content"
 
 
-def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tzinfo | None = None) -> Article | Broken:
+def parse_article(
+    source: str,
+    text: bytes,
+    settings: ParseSettings,
+    *,
+    zone: tzinfo | None = None,
+    extensions: Extensions | None = None,
+) -> Article | Broken:
     """Parses one source; `source` is its path below the content folder, "/"-separated, ending in `.md`.
 
     `zone` holds the rules of `settings.timezone`; only UTC needs none. Cost: about 60 µs beside Markdown and terms.
     Raises: ValueError when `zone` is missing, which is a fault of the caller.
     """
+    try:
+        return _parse(source, text, settings, zone, extensions)
+    except Exception as error:
+        names = names_of(source)
+        doing = f"reading {settings.content_dir}/{source}"
+        problem = extensions.fault(error, doing) if extensions is not None else None
+        if problem is None:
+            raise
+        return Broken(id=names.id, source=source, problems=(problem,))
+
+
+def _parse(
+    source: str, text: bytes, settings: ParseSettings, zone: tzinfo | None, extensions: Extensions | None
+) -> Article | Broken:
     if zone is None:
         if settings.timezone != "UTC":
             raise ValueError(f"the rules of the time zone {settings.timezone} are missing")
@@ -65,13 +87,13 @@ def parse_article(source: str, text: bytes, settings: ParseSettings, *, zone: tz
     if parts.block is not None:
         matter, sheet = read_front_matter(parts.block, path, parts.block_line, zone)
         problems += sheet.problems
-    title, body, body_line = _title(matter, parts, settings)
+    title, body, body_line = _title(matter, parts, settings, extensions)
     lang = matter.lang or settings.language
     markdown = settings.markdown
     if markdown.language != lang:
         markdown = msgspec.structs.replace(markdown, language=lang)
     folder = source.rpartition("/")[0]
-    rendered = render_markdown(body, markdown, folder=folder, path=path, first_line=body_line)
+    rendered = render_markdown(body, markdown, folder=folder, path=path, first_line=body_line, extensions=extensions)
     problems += rendered.problems
     title = title or next((heading.text for heading in rendered.headings if heading.level == 1), "")
     date = matter.date or date_from(names, zone)
@@ -275,7 +297,9 @@ def _minutes(rendered: Rendered) -> int:
     return max(1, round(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
 
 
-def _title(matter: FrontMatter, parts: Parts, settings: ParseSettings) -> tuple[str, str, int]:
+def _title(
+    matter: FrontMatter, parts: Parts, settings: ParseSettings, extensions: Extensions | None
+) -> tuple[str, str, int]:
     """The title, and the body without the heading that gave it; "" where neither has one.
 
     A heading that opens the body of an untitled article is its title: the theme prints it, so it leaves the body.
@@ -285,7 +309,7 @@ def _title(matter: FrontMatter, parts: Parts, settings: ParseSettings) -> tuple[
     heading = _FIRST_HEADING.match(parts.body)
     if heading is None:
         return "", parts.body, parts.body_line
-    rendered = render_markdown(heading[0], settings.markdown, folder="")
+    rendered = render_markdown(heading[0], settings.markdown, folder="", extensions=extensions)
     title = rendered.headings[0].text if rendered.headings else ""
     if not title:
         return "", parts.body, parts.body_line

@@ -17,6 +17,7 @@ from sitegen.content.markdown_rules.plain import read_plain
 from sitegen.content.markdown_rules.summaries import count_words, summarize
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
+from sitegen.plugins import Extensions, PluginUse
 
 _NEWLINES = re.compile(r"\r\n?")
 
@@ -28,12 +29,14 @@ class MarkdownSettings(msgspec.Struct, frozen=True):
     linkify    bare addresses become links
     highlight  code gets Pygments' class names
     language   names the alerts that carry no title of their own
+    plugins    the site's plugins; what they do to Markdown comes in as `Extensions`
     """
 
     math: bool = False
     linkify: bool = False
     highlight: bool = True
     language: str = "en"
+    plugins: tuple[PluginUse, ...] = ()
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +57,13 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def render_markdown(
-    text: str, settings: MarkdownSettings, *, folder: str, path: str = "", first_line: int = 1
+    text: str,
+    settings: MarkdownSettings,
+    *,
+    folder: str,
+    path: str = "",
+    first_line: int = 1,
+    extensions: Extensions | None = None,
 ) -> Rendered:
     """Renders an article's body.
 
@@ -64,6 +73,10 @@ def render_markdown(
     source = _normal(text)
     if (found := too_long(source)) is not None:
         return Rendered(html="", problems=_problems([found], source, path, first_line))
+    if extensions is not None:  # a plugin may give any character a meaning, so every rule is tried everywhere
+        draft = _new_draft(settings, folder, first_line, at_sight=False, extensions=extensions)
+        write_blocks(draft, draft.parser.parse(source, {}))
+        return _finished(draft, source, path)
     draft = _new_draft(settings, folder, first_line)
     if settings.math or settings.linkify or not read_plain(draft, source):
         draft = _new_draft(settings, folder, first_line, idle_rules(source))
@@ -90,8 +103,11 @@ def _new_draft(
     without: tuple[str, ...] = (),
     *,
     at_sight: bool = True,
+    extensions: Extensions | None = None,
 ) -> Draft:
-    parser = parser_for(math=settings.math, linkify=settings.linkify, without=without, at_sight=at_sight)
+    parser = parser_for(
+        math=settings.math, linkify=settings.linkify, without=without, at_sight=at_sight, extensions=extensions
+    )
     parser.begin()
     return Draft(parser, folder=folder, first_line=first_line, language=settings.language, highlight=settings.highlight)
 

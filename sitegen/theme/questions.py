@@ -80,6 +80,6 @@ RULES: Mapping[str, Rule] = rules_of(
     )),
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
-    outputs.outputs, titles.titles,
+    outputs.outputs, outputs.extra, titles.titles,
     keys_of, address, near, site_addresses, made, has, indexed, has_index, strings,
 )  # fmt: skip

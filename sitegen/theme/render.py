@@ -17,6 +17,7 @@ from sitegen.catalog.outputs import OutputPlan
 from sitegen.engine import Key, Recorder, Snapshot
 from sitegen.errors import Problem
 from sitegen.model import Body, Card, Keys, Output
+from sitegen.plugins import MoreOutput, PluginError
 from sitegen.theme import feeds
 from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
@@ -61,6 +62,9 @@ class Renderer:
         recorder.ask("base")
         try:
             text = _KINDS[output.kind](_Making(self, output, recorder))
+        except PluginError as error:
+            context = f"rendering {self._said(output)}"
+            return Failed(output, (msgspec.structs.replace(error.problem, context=context),))
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             problem = render_problem(error, self.templates, _start_of(output), f"rendering {self._said(output)}")
             if problem is None:
@@ -277,6 +281,14 @@ def _robots(making: _Making) -> str:
     return feeds.robots(making.base, sitemap_made=plan.sitemap)
 
 
+def _extra(making: _Making) -> str:
+    more: MoreOutput = making.ask("extra", making.key[0])
+    if not more.template:
+        return more.content
+    name = f"{more.template.removesuffix('.html')}.html"
+    return making.template(name, making.page(title=more.title), **more.values)
+
+
 _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "home": _home,
     "list": _list,
@@ -293,5 +305,6 @@ _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "citation": _citation,
     "sitemap": _sitemap,
     "robots": _robots,
+    "extra": _extra,
 }
 RENDERED_KINDS = frozenset(_KINDS)

@@ -5,6 +5,7 @@ that a page is made again exactly when something that it shows has changed.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -44,6 +45,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     list_url: str = "/"
     related: int = 5  # how many related articles a page shows
     reasons: bool = True
+    queries: tuple[str, ...] = ()  # questions that plugins add
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -148,6 +150,12 @@ class SiteView:
     def __init__(self, ask: Ask, base: Base) -> None:
         self._ask = ask
         self._base = base
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """A question that a plugin adds."""
+        if name.startswith("_") or name not in self._facts.queries:
+            raise AttributeError(f"{type(self).__module__}.{type(self).__name__} object has no attribute {name!r}")
+        return partial(self._ask, name)
 
     @property
     def title(self) -> str:

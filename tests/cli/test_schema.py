@@ -1,6 +1,7 @@
 """`sitegen schema`: what editors read."""
 
 import jsonschema
+import msgspec
 import pytest
 
 from sitegen.build.new_site import plan_site
@@ -38,3 +39,52 @@ def test_an_unknown_schema_is_exit_2(sitegen):
     done = sitegen("schema", "article")
 
     assert (done.code, done.out) == (2, "")
+
+
+def test_installing_writes_what_editors_read_and_keeps_what_people_wrote(site):
+    first = site.run("schema", "--install")
+    folder = site.root / ".vscode"
+    settings = msgspec.json.decode((folder / "settings.json").read_bytes())
+    (schema,) = settings["yaml.schemas"]
+
+    assert first.code == 0
+    assert msgspec.json.decode((site.root / schema).read_bytes())["title"] == "sitegen.yaml"
+    assert settings["yaml.schemas"][schema] == "sitegen.yaml"
+    jsonschema.Draft202012Validator.check_schema(
+        msgspec.json.decode((folder / "sitegen-front-matter.schema.json").read_bytes())
+    )
+    for snippet in msgspec.json.decode((folder / "sitegen.code-snippets").read_bytes()).values():
+        assert snippet.keys() == {"scope", "prefix", "description", "body"}
+    assert all("is current" in line for line in site.run("schema", "--install").out.strip().splitlines())
+
+    (folder / "settings.json").write_text('{"mine": 1}')
+    old = (site.root / schema).read_text().replace('"type"', '"old"')
+    (site.root / schema).write_text(old)
+    (folder / "sitegen.code-snippets").write_text("{}")
+    again = site.run("schema", "--install")
+
+    assert "sitegen.schema.json  brought up to date" in again.out
+    assert (site.root / schema).read_text() != old
+    assert (folder / "settings.json").read_text() == '{"mine": 1}'
+    assert (folder / "sitegen.code-snippets").read_text() == "{}"
+    assert '"yaml.schemas"' in again.out
+
+
+def test_every_key_of_both_schemas_is_described_at_every_depth(sitegen):
+    def keys(schema, path=""):
+        for name, each in schema.get("properties", {}).items():
+            yield f"{path}.{name}", each
+            yield from keys(each, f"{path}.{name}")
+        for part in ("anyOf", "allOf", "oneOf"):
+            for each in schema.get(part, ()):
+                yield from keys(each, path)
+        for part in ("items", "additionalProperties"):
+            if isinstance(schema.get(part), dict):
+                yield from keys(schema[part], path)
+        for name, each in schema.get("$defs", {}).items():
+            yield from keys(each, name)
+
+    for schema in sitegen("schema").json.values():
+        found = list(keys(schema))
+        assert len(found) > 20
+        assert [name for name, each in found if not each.get("description") and "$ref" not in each] == []

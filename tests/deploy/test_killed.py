@@ -28,6 +28,7 @@ def test_killed_at_twenty_moments_the_branch_is_whole_each_time(site, tmp_path):
         branch = files_of(site.remote)
         assert branch.get("now.txt", b"") in {str(each).encode() for each in range(n + 1)} | {b""}
         assert "index.html" in branch
+        assert is_sound(site.remote)
     result = site.deploy()
 
     assert result.exit_code == 0, result.stderr

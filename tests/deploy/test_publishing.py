@@ -308,6 +308,34 @@ def test_no_repository_no_remote_and_a_remote_that_is_gone_are_said(site, tmp_pa
     assert "the site is in no git repository" in refused(site)
 
 
+def test_a_site_in_a_bare_repository_is_published_to_its_remote(site, tmp_path):
+    """A bare repository has remotes as any other has; only a work tree it has not."""
+    shutil.rmtree(site.root / ".git")
+    git(site.root, "init", "-q", "--bare", ".")
+    git(site.root, "remote", "add", "origin", str(site.remote))
+
+    assert site.deploy().exit_code == 0
+    assert "index.html" in files_of(site.remote)
+
+
+def test_what_the_check_calls_an_error_is_not_published(site):
+    site.write("static/list.json", "{")
+    said = refused(site)
+
+    assert "static/list.json: is not JSON" in said
+    assert site.commits() == []
+
+
+def test_words_of_a_draft_in_a_static_file_are_not_published(site):
+    secret = "Nobody may read that the council will sell the old ferry to a collector from the city before winter."
+    site.article("hidden", body=secret, more="draft: true\n")
+    site.write("static/notes.txt", secret)
+    said = refused(site)
+
+    assert "static/notes.txt: holds words of content/hidden.md, which is a draft" in said
+    assert site.commits() == []
+
+
 def test_a_missing_git_is_said(site, monkeypatch, tmp_path):
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))

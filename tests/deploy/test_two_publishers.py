@@ -1,5 +1,9 @@
-"""Two publishers and one branch: whatever the order of their steps, no commit, domain or kept file is lost."""
+"""Two publishers and one branch: whatever the order of their steps, no commit, domain or kept file is lost.
 
+`SITEGEN_INTERLEAVINGS=100` tries a hundred orders instead of twenty.
+"""
+
+import os
 import random
 
 import pytest
@@ -42,7 +46,7 @@ class Publisher:
         self.step = (self.step + 1) % 3
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SITEGEN_INTERLEAVINGS", "20"))))
 def test_no_order_of_steps_loses_a_commit_a_domain_or_a_kept_file(site, tmp_path, seed):
     push_files(site.remote, tmp_path / "by-hand", {"CNAME": "example.org\n", "kept/file": "mine"})
     dice = random.Random(seed)

@@ -1,8 +1,11 @@
 """`deploy --init`: files that other hosts can read, and that overwrite nothing."""
 
+import json
 import subprocess
 import tomllib
+from importlib import resources
 
+import jsonschema
 import pytest
 import yaml
 
@@ -40,6 +43,35 @@ def test_the_workflow_has_the_keys_that_pages_needs(place):
     }
     assert used["actions/cache@v6"]["path"] == place.below(".sitegen")
     assert "${{ github.sha }}" in used["actions/cache@v6"]["key"]
+
+
+def schema(name: str) -> dict:
+    """A schema as SchemaStore publishes it, from the package that carries it."""
+    place = resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / name
+    return json.loads(place.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("host", "name"), [("github", "github-workflows.json"), ("gitlab", "gitlab-ci.json")])
+def test_the_file_fits_the_published_schema_of_its_host(place, host, name):
+    class Typed(yaml.SafeLoader):
+        """YAML 1.2: `on` is a word."""
+
+    Typed.yaml_implicit_resolvers = {
+        letter: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool" or letter in "tTfF"]
+        for letter, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    value = yaml.load(file_for(host, place).text, Typed)
+    checker = jsonschema.validators.validator_for(schema(name))(schema(name))
+
+    assert [error.message for error in checker.iter_errors(value)] == []
+
+
+def test_the_published_schema_would_find_a_wrong_key(place):
+    value = load(file_for("github", place).text)
+    value["jobs"]["build"]["runs_on"] = value["jobs"]["build"].pop("runs-on")
+    checker = jsonschema.validators.validator_for(schema("github-workflows.json"))(schema("github-workflows.json"))
+
+    assert list(checker.iter_errors(value))
 
 
 def test_the_workflow_builds_strictly_for_the_address_that_github_gives(place):

@@ -4,6 +4,8 @@ Invariant: plain data; `machine` decides what is done with it. None means that a
 """
 # ruff: noqa: E501 -- tables: one case a line reads better than four lines a case
 
+from tests.laws import a_plugin
+
 FIELDS: dict[str, tuple[str | None, ...]] = {
     "title": ('"One"', '"Two"', '"The Sea"', '"Ünï &amp; <b>"', None),
     "date": (
@@ -53,11 +55,12 @@ PLACES = ("a1.md", "a2.md", "a3.md", "a4.md", "b.md", "sub/a1.md", "2024-02-03-c
 
 ARTICLE_TEMPLATE = """{% extends "plain/article.html" %}{% import "macros.html" as m %}
 {% block after %}{{ super() }}{% include "partials/note.html" ignore missing %}{{ m.mark(site.data("facts")) }}
-{% for card in site.latest(2) %}{{ card.title }}{% endfor %}{{ site.count() }}{% endblock %}"""
+{% for card in site.latest(2) %}{{ card.title }}{% endfor %}{{ site.count() }}{% if site.laws is defined %}{{ site.laws(2) | join(", ") }}{% endif %}{% endblock %}"""
 
 # A page that shows nothing of its neighbours, so that they cannot hide a read that was not recorded.
 SPARSE_TEMPLATE = """{% extends "plain/page.html" %}{% import "macros.html" as m %}
-{% block byline %}{% include "partials/note.html" ignore missing %}{{ m.mark(site.data("facts")) }}{% endblock %}"""
+{% block byline %}{% include "partials/note.html" ignore missing %}{{ m.mark(site.data("facts")) }}
+{% if site.laws is defined %}{{ site.laws(1) | join(", ") }}{% endif %}{% endblock %}"""
 
 FILES: dict[str, tuple[str | None, ...]] = {
     "static/x.txt": ("1", "2", None),
@@ -111,6 +114,7 @@ AT_FIRST: dict[str, str] = {
     "templates/partials/note.html": "<p>note</p>",
     "data/facts.yaml": "a: 1\n",
     "static/x.txt": "1",
+    a_plugin.NAME: a_plugin.STATES[0],  # stands for the plugin's source, which lies outside of the site
 }
 
 SETTINGS: dict[str, tuple[str | None, ...]] = {
@@ -132,6 +136,7 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
     "params": ("{a: 1}", "{a: [1, {b: 2}]}", None),
     "authors": ("{ann: {name: Ann, bio: Writes.}}", None),
     "serve": ("{port: 9000}", None),
+    "plugins": ("[laws]", "[laws]", "[{name: laws, options: {word: em}}]", "[other]", None),
 }
 
 BROKEN: tuple[tuple[str, str], ...] = (

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sitegen.build.live import Live, LiveOptions
 from sitegen.catalog.published import Audience
 from sitegen.errors import format_problem
-from tests.laws import edits
+from tests.laws import a_plugin, edits
 from tests.laws.faults import DIED, dying_at, in_child, watch_disk
 from tests.laws.sites import LIST, MEMORY, OUTPUT, Outcome, Tree, build, clean_build, difference, leftovers, tree
 
@@ -113,6 +113,7 @@ class Edits(RuleBasedStateMachine):
                 full = self.root / path
                 full.parent.mkdir(parents=True, exist_ok=True)
                 full.write_bytes(content)
+        a_plugin.write(self.files.get(a_plugin.NAME, a_plugin.STATES[0]))
         self.written = wanted
         STEPS["edits"] += 1
 
@@ -243,6 +244,13 @@ class Edits(RuleBasedStateMachine):
     def edit_the_config(self, choice: tuple[str, str | None]) -> None:
         self.settings[choice[0]] = choice[1]
         self.sync()
+
+    @rule(source=st.sampled_from(a_plugin.STATES), wait=st.booleans())
+    def edit_the_plugin(self, source: str, wait: bool) -> None:
+        self.files[a_plugin.NAME] = source
+        self.settings.setdefault("plugins", "[laws]")
+        self.sync()
+        self.wait = wait
 
     @rule(broken=st.sampled_from(edits.BROKEN), stays=st.booleans(), keep_going=st.booleans())
     def break_and_repair(self, broken: tuple[str, str], stays: bool, keep_going: bool) -> None:

@@ -16,6 +16,7 @@ from sitegen.catalog.outputs import output_path
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import Problem
 from sitegen.model import Output
+from sitegen.plugins import PluginError
 
 LARGE = 4_000_000  # bytes; larger plain files are sent from disk, piece by piece
 FEW = 100  # sources of a page that a request looks at; of longer lists the watcher tells
@@ -26,7 +27,10 @@ def answer(held: Held, url: str, faults: tuple[Problem, ...] = ()) -> tuple[Page
 
     Raises: Changed when a source is not any more what it was.
     """
-    output = held.site.snapshot.ask(("output_at", url)) if url.startswith("/") else None
+    try:
+        output = held.site.snapshot.ask(("output_at", url)) if url.startswith("/") else None
+    except PluginError as error:  # a plugin that cannot list its outputs
+        return Page(url=url, status=500, problems=(*faults, error.problem)), None
     path = output_path(url)
     if output is not None and output.kind != "asset":
         made = held.pages.page(output)

@@ -13,7 +13,7 @@ import msgspec
 from sitegen.build.live.rest import settled
 from sitegen.build.scan import LARGE_BYTES, Files, Seen, hidden_in_content, hidden_in_static, signature_of, walk
 from sitegen.build.scan import Found as Listed
-from sitegen.build.scanning import Scan
+from sitegen.build.scanning import Scan, plugin_sources
 from sitegen.digest import digest_bytes
 
 FEW = 20  # changed files of a part that are waited for
@@ -107,6 +107,11 @@ class Disk:
             self.scan.config = content[1]
             found.config = content[1]
             found.paths.append(self.config_path.name)
+        sources = plugin_sources(self.scan.plugins)
+        if sources != self.scan.plugin_sources:  # a plugin's code shapes everything, as the config does
+            self.scan.plugin_sources = sources
+            found.config = content[1]
+            found.paths += self.scan.plugins
 
     def _look_at_article(self, name: str, found: Found) -> bool:
         """Look at one source; False when it is none, or when only a walk can tell."""

@@ -5,7 +5,7 @@ replaces what was good. Whoever owns it sees to it that one thread at a time com
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -43,11 +43,10 @@ from sitegen.engine import Input, Items, Snapshot, rules_of
 from sitegen.errors import Problem
 from sitegen.model import Body, Broken
 from sitegen.theme.filters import filters_for
-from sitegen.theme.questions import RULES
 from sitegen.theme.render import Renderer
 from sitegen.theme.templates import environment_of
 
-LIVE_RULES = {**RULES, **rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)}
+LOOKUPS = rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)
 PATCHED = ("by_id", "order", "groups", "calendar", "addresses", "folds", "targets")
 _versions = count(1)
 _head = msgspec.msgpack.Decoder(Head)
@@ -102,8 +101,9 @@ class Held:
         by_id = {id: head.keys for id, head in self.articles.by_id.items()}  # asked and patched again and again
         self.faults["theme"] = errors_of(site.theme.problems)
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
-        self._env = environment_of(site.theme.templates, filters_for(site.settings.base, slugify))
-        self._renew(Snapshot(LIVE_RULES, inputs, previous=site.snapshot, patched={"by_id": by_id}))
+        self._env = environment_of(site.theme.templates, self._filters())
+        self._rules = {**site.snapshot.rules, **LOOKUPS}
+        self._renew(Snapshot(self._rules, inputs, previous=site.snapshot, patched={"by_id": by_id}))
 
     def _head_of(self, id: str) -> Head | None:
         return self.articles.by_id.get(id)
@@ -158,7 +158,7 @@ class Held:
         files = self._take_parts(found, inputs, moves=moves_files((*before, *parsed)))
         tables = {name: value for name in PATCHED if (value := old.computed(name)) is not None} if parsed else {}
         quick = patched(edit, tables) if edit is not None and parsed else {}
-        self._renew(Snapshot(LIVE_RULES, inputs, previous=old, patched=_unmoved(old, inputs, quick)))
+        self._renew(Snapshot(self._rules, inputs, previous=old, patched=_unmoved(old, inputs, quick)))
         self._follow(before, parsed)
         self.site.published = []  # what it was when loaded; `articles` knows better now
         return Taken(files, _edited(parsed))
@@ -210,7 +210,11 @@ class Held:
             return
         site.theme = theme
         site.assets = {output_path(url): content for url, content in theme.contents.items()}
-        self._env = environment_of(theme.templates, filters_for(site.settings.base, slugify))
+        self._env = environment_of(theme.templates, self._filters())
+
+    def _filters(self) -> dict[str, Callable[..., Any]]:
+        settings = self.site.settings
+        return {**filters_for(settings.base, slugify), **settings.loaded.filters}
 
     def _near_changes(self, shown: Mapping[str, Head | None]) -> dict[str, NearChange]:
         """What the edit means for nearness: articles whose date or words changed, came or went."""
@@ -269,7 +273,7 @@ def _unmoved(old: Snapshot, inputs: Mapping[str, Input | Items], quick: dict[str
     def same(name: str) -> bool:
         if name in inputs:
             return inputs[name] is old.inputs.get(name)
-        return name in LIVE_RULES and all(map(same, LIVE_RULES[name].tables))
+        return name in old.rules and all(map(same, old.rules[name].tables))
 
     return {name: value for name, value in quick.items() if not same(name)}
 

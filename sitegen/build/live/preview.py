@@ -20,6 +20,7 @@ from sitegen.build.live.disk import RACY_NS, Found
 from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
+from sitegen.build.plugins import installed_digest
 from sitegen.build.scan import Changed
 from sitegen.build.session import MEMORY, BuildOptions, Session
 from sitegen.build.site_extras import extras_of, reserved
@@ -48,7 +49,7 @@ class Live:
         self._extras = LiveExtras()
         self._fault: tuple[Problem, ...] = ()  # of the config; `held` is then as the last good one said
         self._jobs = options.jobs
-        self._config_seen: tuple[bytes, tuple[str, ...]] = (b"", ())
+        self._config_seen: tuple[bytes, tuple[str, ...], bytes] = (b"", (), b"")
         self._config_mark: tuple[int, ...] = ()
         self._looked = (0.0, 0.0)  # when everything was looked at last, and how long that took
 
@@ -128,9 +129,10 @@ class Live:
             gc.collect()
         gc.freeze()  # tens of thousands of values that live as long as the preview: no collection need visit them
 
-    def _given(self) -> tuple[bytes, tuple[str, ...]]:
-        """What decides whether the config can be read: its bytes, and which themes there are."""
-        return _content_of(self.config), tuple(available_themes(self.root))
+    def _given(self) -> tuple[bytes, tuple[str, ...], bytes]:
+        """What decides whether the config can be read: its bytes, which themes there are, the code of plugins."""
+        content = _content_of(self.config)
+        return content, tuple(available_themes(self.root)), installed_digest() if b"plugins" in content else b""
 
     # ---- what changed
 

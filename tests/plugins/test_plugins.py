@@ -1,0 +1,268 @@
+"""The four doors: what comes through them, what is made again when it changes, and how a fault is named."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from sitegen.build.live import Live, LiveOptions
+from tests.documentation.guide import blocks
+
+from .conftest import AS_OF, EVERYTHING, MARKDOWN
+
+ARTICLE = '{% extends "plain/article.html" %}{% block after %}<p id=q>{{ "hi" | loud }} {{ site.longer(3) | join(" ") }}</p>{% endblock %}'
+
+
+@pytest.fixture
+def full(shelf):
+    shelf.install(EVERYTHING)
+    shelf.write("templates/article.html", ARTICLE)
+    shelf.write(
+        "templates/extra.html",
+        '{% extends "plain/base.html" %}{% block main %}{% for id in ids %}<i>{{ site.card(id).title }}</i>{% endfor %}{% endblock %}',
+    )
+    return shelf
+
+
+def test_all_four_doors_open(full):
+    report = full.build()
+
+    assert not report.failed, report.problems
+    assert "Text <b>1</b> here." in full.page("2024/01/a1/index.html")
+    assert "<p id=q>HI@ a1 a2 a3</p>" in full.page("2024/01/a1/index.html")
+    assert full.page("list.txt") == "Article 3\nArticle 2\nArticle 1\n"
+    assert "<i>Article 3</i><i>Article 2</i>" in full.page("extra/index.html")
+
+
+def test_a_plugin_that_is_not_named_changes_nothing(full):
+    full.write("sitegen.yaml", "title: Test site\nbase_url: https://example.org/\ntheme: plain\n")
+    full.write("templates/article.html", '{% extends "plain/article.html" %}')
+    full.build()
+    named_not = full.tree()
+    (full.place / "extra_plugin-1.0.dist-info" / "entry_points.txt").unlink()
+    full.build(clean=True)
+
+    assert full.tree() == named_not
+    assert "extra_plugin" not in sys.modules
+    assert "Text !1! here." in full.page("2024/01/a1/index.html")
+
+
+def test_options_of_the_config_reach_the_plugin(full):
+    full.build()
+    full.write(
+        "sitegen.yaml",
+        "title: Test site\nbase_url: https://example.org/\ntheme: plain\nplugins:\n  - {name: extra, options: {word: em}}\n",
+    )
+    full.build()
+
+    assert "Text <em>1</em> here." in full.page("2024/01/a1/index.html")
+
+
+def test_workers_and_one_process_give_the_same_bytes(full):
+    for n in range(4, 80):
+        full.write(f"content/b{n}.md", f"---\ntitle: Article {n}\ndate: 2024-02-01\n---\n\nText !{n % 10}! here.\n")
+    assert not full.build().failed
+    one = full.tree()
+    assert not full.build(clean=True, output=full.site / "other", jobs=2).failed
+
+    assert full.tree("other") == one
+
+
+def test_a_cluster_gives_the_same_bytes(full):
+    distributed = pytest.importorskip("distributed")
+    for n in range(4, 80):
+        full.write(f"content/b{n}.md", f"---\ntitle: Article {n}\ndate: 2024-02-01\n---\n\nText !{n % 10}! here.\n")
+    assert not full.build().failed
+    paths = os.pathsep.join([str(full.place), os.environ.get("PYTHONPATH", "")])
+    os.environ["PYTHONPATH"] = paths
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        report = full.build(clean=True, output=full.site / "other", cluster=cluster.scheduler_address)
+
+    assert not report.failed, report.problems
+    assert full.tree("other") == full.tree()
+
+
+def test_a_second_build_makes_nothing_and_a_title_makes_what_shows_it(full):
+    full.build()
+    assert full.build().rendered == ()
+    full.write("content/a1.md", "---\ntitle: Art\ndate: 2024-01-01\n---\n\nText !1! here.\n")
+
+    assert {"list.txt", "extra/index.html", "2024/01/a2/index.html"} <= set(full.build().rendered)
+    assert full.page("list.txt") == "Article 3\nArticle 2\nArt\n"
+
+
+def test_a_body_alone_leaves_the_outputs_of_plugins_as_they_are(full):
+    full.build()
+    full.write("content/a1.md", "---\ntitle: Article 1\ndate: 2024-01-01\nsummary: s\n---\n\nText !1! there.\n")
+    full.build()
+    full.write("content/a1.md", "---\ntitle: Article 1\ndate: 2024-01-01\nsummary: s\n---\n\nOther !1! words.\n")
+
+    assert not {"list.txt", "extra/index.html"} & set(full.build().rendered)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "shows"),
+    [
+        ('"@"', '"%"', "2024/01/a1/index.html", "HI%"),
+        ("<{tokens[index].tag}>", "<{tokens[index].tag} id=x>", "2024/01/a1/index.html", "<b id=x>1</b>"),
+        ("> n)", "< n)", "2024/01/a1/index.html", "<p id=q>HI@ </p>"),
+        ('"/list.txt"', '"/liste.txt"', "liste.txt", "Article 3"),
+        ('join(title[id] for id in order) + "\\n"', 'join(title[id] for id in order) + "!"', "list.txt", "Article 1!"),
+    ],
+    ids=["filter", "markdown", "query", "address", "content"],
+)  # fmt: skip
+def test_an_edit_of_a_plugin_gives_what_a_clean_build_gives(full, old, new, path, shows):
+    full.build()
+    assert old in EVERYTHING
+    full.install(EVERYTHING.replace(old, new))
+    assert not full.build().failed
+    after = full.tree()
+    assert not full.build(clean=True).failed
+
+    assert full.tree() == after
+    assert shows in full.page(path)
+    assert ("list.txt" in after) == ("liste" not in new)
+
+
+BROKEN = {
+    "setting it up": ("def setup(hooks):\n    raise RuntimeError('no')\n", 2, "RuntimeError: no"),
+    "a syntax": ("def setup(hooks)\n    pass\n", 1, "SyntaxError"),
+    "a rule": (MARKDOWN.replace("if not found:", "if found: 1 / 0\n        if not found:") + "def setup(hooks):\n    hooks.markdown(bang)\n", 7, "ZeroDivisionError"),
+    "installing": ("def bad(md):\n    md.nothing()\ndef setup(hooks):\n    hooks.markdown(bad)\n", 2, "AttributeError"),
+    "a filter": ("def loud(text):\n    return text.nothing\ndef longer(keys, /, n):\n    return ()\ndef setup(hooks):\n    hooks.filter('loud', loud)\n    hooks.query('longer', longer)\n", 2, "AttributeError"),
+    "a query": ("def longer(keys, /, n):\n    return keys[99]\ndef setup(hooks):\n    hooks.filter('loud', str)\n    hooks.query('longer', longer)\n", 2, "IndexError"),
+    "an answer": ("def longer(keys, /, n):\n    return object()\ndef setup(hooks):\n    hooks.filter('loud', str)\n    hooks.query('longer', longer)\n", 0, "TypeError"),
+    "listing outputs": ("def more(keys, /):\n    raise KeyError('x')\ndef setup(hooks):\n    hooks.outputs(more)\n", 2, "KeyError"),
+    "an output": ("def more(keys, /):\n    return ['/x/']\ndef setup(hooks):\n    hooks.outputs(more)\n", 0, "MoreOutput"),
+    "an address": ("from sitegen.plugins import MoreOutput\ndef more(keys, /):\n    return [MoreOutput(url='x')]\ndef setup(hooks):\n    hooks.outputs(more)\n", 0, "a path such as /map/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_error_in_a_plugin_names_it_and_its_place(shelf, sitegen_command, name):
+    code, line, says = BROKEN[name]
+    shelf.install(code)
+    if "loud" in code:
+        shelf.write("templates/article.html", ARTICLE)
+    done = sitegen_command("-C", shelf.site, "build")
+
+    assert done.returncode in (1, 2)
+    assert "the plugin extra 1.0 failed" in done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not line or f"extra_plugin.py:{line}" in done.stderr, done.stderr
+    assert not (shelf.site / "public").exists()
+
+
+@pytest.fixture
+def sitegen_command(shelf):
+    def run(*words):
+        env = {**os.environ, "PYTHONPATH": str(shelf.place)}
+        return subprocess.run(
+            [sys.executable, "-m", "sitegen", *map(str, words)], check=False, capture_output=True, text=True, env=env
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (
+            "def q(nothing, /):\n    return ()\ndef setup(hooks):\n    hooks.query('q', q)\n",
+            "reads nothing, which there is not",
+        ),
+        (
+            "def q(keys, /, n):\n    return ()\ndef setup(hooks):\n    hooks.query('latest', q)\n",
+            "the name of a question that there is already",
+        ),
+    ],
+)
+def test_a_name_that_is_taken_or_missing_is_said(shelf, code, says):
+    from sitegen.errors import BuildError
+
+    shelf.install(code)
+    with pytest.raises(BuildError, match=says):
+        shelf.build()
+
+
+def test_a_plugin_that_is_not_installed_is_said_with_the_nearest_name(shelf):
+    from sitegen.errors import ConfigError
+
+    shelf.install(EVERYTHING, name="almanac")
+    shelf.write("sitegen.yaml", "plugins: [almanak]\n")
+    with pytest.raises(ConfigError, match=r'there is no plugin "almanak" here(?s:.)*did you mean almanac'):
+        shelf.build()
+
+
+def test_two_outputs_at_one_address_are_named(full):
+    full.install(EVERYTHING.replace('"/list.txt"', '"/2024/01/a1/"'))
+    report = full.build()
+
+    assert report.failed
+    assert any("the plugin extra" in str(problem.where) + problem.message for problem in report.problems)
+
+
+def test_served_is_built_and_an_edit_of_the_plugin_is_seen(full):
+    full.build()
+    live = Live(full.site, full.site / "sitegen.yaml", LiveOptions(as_of=AS_OF))
+    live.load()
+    try:
+        for url, path in (
+            ("/2024/01/a1/", "2024/01/a1/index.html"),
+            ("/list.txt", "list.txt"),
+            ("/extra/", "extra/index.html"),
+        ):
+            assert live.page(url).content == (full.site / "public" / path).read_bytes()
+        full.install(EVERYTHING.replace('"@"', '"%"').replace('"/list.txt"', '"/liste.txt"'))
+        live.refresh()
+        assert b"HI%" in live.page("/2024/01/a1/").content
+        assert live.page("/list.txt").status == 404
+        assert live.page("/liste.txt").status == 200
+        full.install("def setup(hooks):\n    raise RuntimeError('no')\n")
+        live.refresh()
+        assert any("the plugin extra 1.0 failed" in problem.message for problem in live.page("/2024/01/a1/").problems)
+        full.install(EVERYTHING)
+        live.refresh()
+        assert live.page("/2024/01/a1/").content == (full.site / "public/2024/01/a1/index.html").read_bytes()
+    finally:
+        live.close()
+
+
+def test_the_example_of_the_guide_installs_and_runs(tmp_path):
+    """With pip, as a reader would, into a folder of its own."""
+    for block in blocks("plugins"):
+        if block.file:
+            path = tmp_path / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, "utf-8")
+    place = tmp_path / "packages"
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "--target",
+    ]
+    done = subprocess.run([*pip, place, tmp_path / "almanac"], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    env = {**os.environ, "PYTHONPATH": str(place)}
+    built = subprocess.run(
+        [sys.executable, "-m", "sitegen", "build"],
+        cwd=tmp_path / "site",
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert built.returncode == 0, built.stderr
+    page = (tmp_path / "site/public/2024/03/ferry/index.html").read_text()
+    assert "Press <samp>Ctrl+K</samp> to search." in page
+    assert "<p>ON THIS DAY: The night ferry</p>" in page
+    assert (tmp_path / "site/public/almanac.csv").read_text() == 'day,title\n2024-03-17,"The night ferry"\n'
