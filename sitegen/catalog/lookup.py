@@ -11,7 +11,15 @@ import msgspec
 from sitegen.catalog import outputs
 from sitegen.catalog.links import fold
 from sitegen.catalog.ordering import Group, period_name
-from sitegen.catalog.outputs import CITATION_FILES, FEED_FILES, SITEMAP_LIMIT, OutputPlan, citations, extra_output, output_path
+from sitegen.catalog.outputs import (
+    CITATION_FILES,
+    FEED_FILES,
+    SITEMAP_LIMIT,
+    OutputPlan,
+    citations,
+    extra_output,
+    output_path,
+)
 from sitegen.model import Keys, Output
 from sitegen.plugins import MoreOutput
 
