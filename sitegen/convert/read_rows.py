@@ -44,7 +44,12 @@ def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:
     decoded = decode(file.content)
     if not file.row:
         yield from (problem(file.path, note, code="import.encoding", warning=True) for note in decoded.notes)
-    yield from read_rows(file, decoded.text, reading.format, reading.columns)
+    empty = True
+    for found in read_rows(file, decoded.text, reading.format, reading.columns):
+        empty = False
+        yield found
+    if empty and not file.row:
+        yield problem(file.path, "the file holds no rows", "check that it was saved whole", code="import.row")
 
 
 def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, str]) -> Iterator[Document | Problem]:
