@@ -6,10 +6,11 @@ first, so one process and many give the same bytes.
 
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from threading import Lock, active_count
+from threading import Lock, Thread, active_count
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -49,6 +50,22 @@ def _share(value: Any) -> None:
     _shared = value
 
 
+LOOK_S = 0.5  # how often a worker looks whether its parent lives
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: end when the parent has died. A worker that waits for a task would else wait for ever, and hold the
+    site's lock, which it inherited.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_S)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def _run(function: Callable[[Any, C], R], chunk: C) -> R:
     return function(_shared, chunk)
 
@@ -82,7 +99,8 @@ class Processes:
         workers = min(self.workers, len(chunks)) if isinstance(chunks, Sequence) else self.workers
         if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
             _share(shared)
-            executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
+            context = multiprocessing.get_context("fork")
+            executor = ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),))
         else:
             executor = ProcessPoolExecutor(workers, initializer=_share, initargs=(shared,))
         try:
