@@ -208,3 +208,13 @@ def test_an_option_renders_only_what_reads_it(built):
 
     assert "index.html" in rendered
     assert not {page("a1"), *FEEDS, "sitemap.xml"} & rendered
+
+
+def test_typing_in_an_article_makes_the_files_that_carry_its_text_again_and_no_citation(built):
+    config = (built.root / "sitegen.yaml").read_text()
+    built.write("sitegen.yaml", config + "outputs: {citations: true, jsonl: true, sqlite: true}\n")
+    assert not built.build().failed
+    built.article("a3", body=built_body_with_emphasis(built))
+
+    assert built.rendered() == {page("a3"), *FEEDS, "articles.jsonl", "articles.sqlite"}
+    assert built.tree() == built.clean_tree()
