@@ -23,6 +23,8 @@ def given_to_templates(root):
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "template":
             name, given = call.args[0], {keyword.arg for keyword in call.keywords}
+            if None in given:  # a plugin's output: its own template and its own values
+                continue
             for each in [name.value] if isinstance(name, ast.Constant) else ["article.html", "page.html"]:
                 found[each] = given
     return found
