@@ -1,5 +1,6 @@
 """L1 in space: the same sources give the same bytes in any process, order, place, zone, locale, and on any pool."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -148,8 +149,6 @@ def scheduler(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 def _address(file: Path, workers: int) -> str:
     """The scheduler's address, once all its workers have joined."""
-    import json
-
     from distributed import Client
 
     until = time.monotonic() + 60
@@ -176,6 +175,27 @@ def test_an_edit_on_a_cluster_leaves_what_a_clean_build_here_leaves(tmp_path, sc
     run(site, "--cluster", scheduler)
 
     assert not (found := difference(tree(site / OUTPUT), clean_tree(site))), found
+
+
+def test_an_import_on_a_cluster_writes_what_one_process_writes(tmp_path, scheduler):
+    source = tmp_path / "raw.jsonl"
+    rows = (
+        {"text": f"The lamp number {n}\n\n{1 + n % 28} May 2020\n\nBy Ada Finch\n\nIt was lit for the {n}th time."}
+        for n in range(400)
+    )
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    trees = []
+    for name, more in (("here", ["-j", "1"]), ("there", ["--cluster", scheduler])):
+        command = [sys.executable, "-m", "sitegen", "import", str(source), "--into", str(tmp_path / name), "-q", *more]
+        ran = subprocess.run(
+            command, check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        assert ran.returncode == 0, ran.stderr
+        written = tmp_path / name
+        trees.append({path.relative_to(written): path.read_bytes() for path in written.glob("2020/*.md")})
+
+    assert len(trees[0]) == 400
+    assert trees[0] == trees[1]
 
 
 def test_a_cluster_that_is_not_there_is_an_error_in_words(tmp_path):
