@@ -1,6 +1,6 @@
 """Learns the points by which the leaves of a page are judged, and writes them as a table that a person can read.
 
-    python benchmarks/article_points.py FOLDER... -o sitegen/convert/article_points.json
+    python benchmarks/article_points.py FOLDER... -o sitegen/convert/html/article_points.json
 
 Each FOLDER holds `truth.jsonl` (an `id`, a `url` and the article's `body` a line, optionally its `markdown`) and the
 pages as `html/ID.html.gz`. The model is a sum: each signal of `html_signals` has steps, each step has points; the
@@ -21,11 +21,11 @@ from zlib import crc32
 import msgspec
 import numpy as np
 
-from sitegen.convert.html_blocks import Leaf, leaves_of
-from sitegen.convert.html_content import main_text
-from sitegen.convert.html_points import MEDIA, Points
-from sitegen.convert.html_signals import Signals
-from sitegen.convert.read_html import page_text, parsed
+from sitegen.convert.html.blocks import Leaf, leaves_of
+from sitegen.convert.html.content import main_text
+from sitegen.convert.html.points import MEDIA, Points
+from sitegen.convert.html.signals import Signals
+from sitegen.convert.readers.html import page_text, parsed
 
 FOLDS = 4
 STEPS = 24  # per signal

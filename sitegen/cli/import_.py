@@ -130,7 +130,7 @@ def _pool(cluster: str, jobs: int | None) -> Iterator[Any]:
 
 
 def _fetcher(bases: Path) -> Any:
-    from sitegen.convert.fetching import Fetcher  # noqa: PLC0415
+    from sitegen.convert.sources.fetching import Fetcher  # noqa: PLC0415
 
     return Fetcher(bases / "pictures")
 
@@ -140,7 +140,7 @@ def _usage(message: str, help: str) -> Problem:
 
 
 def _columns(maps: tuple[str, ...]) -> dict[str, str]:
-    from sitegen.convert.read_rows import FIELDS  # noqa: PLC0415
+    from sitegen.convert.readers.rows import FIELDS  # noqa: PLC0415
 
     out: dict[str, str] = {}
     for pair in maps:

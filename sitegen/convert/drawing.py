@@ -15,16 +15,16 @@ import msgspec
 
 from sitegen.build.pool import Pool
 from sitegen.content.slugs import slugify
-from sitegen.convert.collection import SAMPLE, learn
 from sitegen.convert.document import Article, Block, Document
-from sitegen.convert.evidence import Evidence
 from sitegen.convert.gathering import Gathered, Kept
-from sitegen.convert.infer import infer
-from sitegen.convert.lines import Line
+from sitegen.convert.inference.collection import SAMPLE, learn
+from sitegen.convert.inference.evidence import Evidence
+from sitegen.convert.inference.infer import infer
+from sitegen.convert.inference.lines import Line
 from sitegen.convert.near import copies, sketch
 from sitegen.convert.spool import Spool
 from sitegen.convert.stated import page_article, with_stated
-from sitegen.convert.write import place_of
+from sitegen.convert.writing.write import place_of
 
 CHUNK: Final = 64  # documents that travel to a process at once; fewer cost more to send than to infer
 TITLES: Final = 2000  # page titles of a site from which its name is learnt; more prove nothing more

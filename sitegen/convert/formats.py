@@ -178,48 +178,48 @@ _GHOST: Final = matches(
 
 FORMATS: Final = (
     # folders and archives
-    Format("medium", "a Medium export", "read_medium:read", tree=_medium),
-    Format("substack", "a Substack export", "read_substack:read", tree=_substack),
-    Format("zola", "a Zola site", "read_generators:read", tree=_zola),
-    Format("hugo", "a Hugo site", "read_generators:read", tree=_hugo),
-    Format("jekyll", "a Jekyll site", "read_generators:read", tree=_jekyll),
-    Format("pelican", "a Pelican site", "read_generators:read", tree=_pelican),
-    Format("nikola", "a Nikola site", "read_generators:read", tree=_nikola),
+    Format("medium", "a Medium export", "readers.medium:read", tree=_medium),
+    Format("substack", "a Substack export", "readers.substack:read", tree=_substack),
+    Format("zola", "a Zola site", "readers.generators:read", tree=_zola),
+    Format("hugo", "a Hugo site", "readers.generators:read", tree=_hugo),
+    Format("jekyll", "a Jekyll site", "readers.generators:read", tree=_jekyll),
+    Format("pelican", "a Pelican site", "readers.generators:read", tree=_pelican),
+    Format("nikola", "a Nikola site", "readers.generators:read", tree=_nikola),
     Format(
         "epub",
         "an EPUB book",
-        "read_epub:read",
+        "readers.epub:read",
         tree=_in_zip(b"application/epub+zip", "META-INF/container.xml"),
         document=True,
     ),
     Format(
         "odt",
         "an ODT document",
-        "read_odt:read",
+        "readers.odt:read",
         tree=_in_zip(b"application/vnd.oasis.opendocument.text", ""),
         document=True,
     ),
-    Format("docx", "a Word document", "read_docx:read", tree=_in_zip(b"", "word/document.xml"), document=True),
+    Format("docx", "a Word document", "readers.docx:read", tree=_in_zip(b"", "word/document.xml"), document=True),
     # files
-    Format("warc", "a web archive (WARC)", "read_warc:read", matches(r"\s*WARC/\d")),
+    Format("warc", "a web archive (WARC)", "readers.warc:read", matches(r"\s*WARC/\d")),
     Format(
         "mhtml",
         "a saved page (MHTML)",
-        "read_mhtml:read",
+        "readers.mhtml:read",
         matches(r"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\s*multipart/related"),
     ),
     Format(
         "wordpress",
         "a WordPress export",
-        "read_wordpress:read",
+        "readers.wordpress:read",
         _WORDPRESS,
         _beside(_WORDPRESS, ".xml", "uploads/", "wp-content/"),
     ),
-    Format("ghost", "a Ghost export", "read_ghost:read", _GHOST, _beside(_GHOST, ".json", "content/", "images/")),
+    Format("ghost", "a Ghost export", "readers.ghost:read", _GHOST, _beside(_GHOST, ".json", "content/", "images/")),
     Format(
         "feed",
         "a feed (RSS, Atom, JSON Feed)",
-        "read_feed:read",
+        "readers.feed:read",
         _any(
             matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b"),
             matches(r'\s*\{(?:(?!"items").){0,2000}?"version"\s*:\s*"https?://jsonfeed\.org/version/'),
@@ -228,7 +228,7 @@ FORMATS: Final = (
     Format(
         "html",
         "a saved web page",
-        "read_html:read",
+        "readers.html:read",
         _any(
             matches(_HTML),
             _all(
@@ -240,12 +240,12 @@ FORMATS: Final = (
     Format(
         "markdown",
         "Markdown with front matter",
-        "read_generators:read",
+        "readers.generators:read",
         recognises=_any(matches(_FRONT_MATTER), matches(r"\+\+\+[ \t]*\r?\n")),
     ),
-    Format("jsonl", "rows of JSON, one object a line", "read_rows:read", _first_line_is_an_object),
-    Format("csv", "a table (CSV)", "read_rows:read", suffixed(".csv", ".tsv", ".csv.gz", ".tsv.gz")),
-    Format("text", "plain text", "read_text:read", lambda _name, _head, _text: True),
+    Format("jsonl", "rows of JSON, one object a line", "readers.rows:read", _first_line_is_an_object),
+    Format("csv", "a table (CSV)", "readers.rows:read", suffixed(".csv", ".tsv", ".csv.gz", ".tsv.gz")),
+    Format("text", "plain text", "readers.text:read", lambda _name, _head, _text: True),
 )
 BY_NAME: Final = {format.name: format for format in FORMATS}
 READ_TODAY: Final = tuple(format.name for format in FORMATS if format.reader)

@@ -15,14 +15,14 @@ import msgspec
 
 from sitegen import __version__
 from sitegen.build.pool import Pool
-from sitegen.convert.archives import Zip
-from sitegen.convert.decode import decoded_head
-from sitegen.convert.detect import detect, readable
 from sitegen.convert.document import Document
 from sitegen.convert.formats import BY_NAME, HEAD, Reading
 from sitegen.convert.near import lines_digest, sketch
-from sitegen.convert.pieces import LARGE, is_rows, pieces
-from sitegen.convert.sources import Claimed, Found, SourceFile, Store, Tree, find_sources, problem
+from sitegen.convert.sources.archives import Zip
+from sitegen.convert.sources.decode import decoded_head
+from sitegen.convert.sources.detect import detect, readable
+from sitegen.convert.sources.files import Claimed, Found, SourceFile, Store, Tree, find_sources, problem
+from sitegen.convert.sources.pieces import LARGE, is_rows, pieces
 from sitegen.convert.spool import Journal, Spool
 from sitegen.errors import Problem
 

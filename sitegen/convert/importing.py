@@ -21,7 +21,6 @@ import msgspec
 from sitegen.build.lock import site_lock
 from sitegen.build.pool import Pool, Processes, Serial
 from sitegen.build.report import Progress, Quiet
-from sitegen.convert.comment_files import CommentFiles
 from sitegen.convert.document import Article, Source
 from sitegen.convert.drawing import Drawn, body_texts, draw
 from sitegen.convert.formats import Reading
@@ -29,9 +28,10 @@ from sitegen.convert.gathering import Gathered, gather
 from sitegen.convert.near import near_pairs
 from sitegen.convert.putting import Putting
 from sitegen.convert.report import Done, Near, Report, Tally
-from sitegen.convert.shelf import Outcome, Shelf
-from sitegen.convert.sources import problem
+from sitegen.convert.sources.files import problem
 from sitegen.convert.spool import Journal, Made, Spool
+from sitegen.convert.writing.comment_files import CommentFiles
+from sitegen.convert.writing.shelf import Outcome, Shelf
 from sitegen.errors import Problem
 
 JOURNAL: Final = "reading.journal"

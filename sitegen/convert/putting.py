@@ -11,15 +11,15 @@ from typing import Final
 import msgspec
 
 from sitegen.content.slugs import slugify
-from sitegen.convert.addresses import addresses_in, from_place, rewritten
-from sitegen.convert.assets import MAX_ASSETS, Copy, copies_of, copy_of
 from sitegen.convert.document import Article, Asset, Field, Link
 from sitegen.convert.drawing import Drawn
 from sitegen.convert.gathering import Gathered
 from sitegen.convert.resolve import Known, Names, folded, resolved
-from sitegen.convert.shelf import BUNDLE, Lying, Shelf
-from sitegen.convert.warc import Web
-from sitegen.convert.write import markdown_file, quoted
+from sitegen.convert.sources.warc import Web
+from sitegen.convert.writing.addresses import addresses_in, from_place, rewritten
+from sitegen.convert.writing.assets import MAX_ASSETS, Copy, copies_of, copy_of
+from sitegen.convert.writing.shelf import BUNDLE, Lying, Shelf
+from sitegen.convert.writing.write import markdown_file, quoted
 
 Fetch = Callable[[str], bytes]
 _WEB: Final = ("http://", "https://")

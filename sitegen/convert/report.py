@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from sitegen.convert.document import Article, Document, Field, Picture, ledger
-from sitegen.convert.shelf import Action, Outcome
+from sitegen.convert.writing.shelf import Action, Outcome
 from sitegen.errors import Problem
 
 

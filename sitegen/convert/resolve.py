@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from sitegen.catalog.links import fold
-from sitegen.convert.calendar_words import plain
 from sitegen.convert.document import Link
+from sitegen.convert.inference.calendar_words import plain
 
 NEAR: Final = 0.9  # likeness of two titles, from which they are the same
 CANDIDATES: Final = 8  # titles that are compared in full for a near match

@@ -8,8 +8,8 @@ from datetime import UTC, tzinfo
 
 import msgspec
 
-from sitegen.convert.dates import find_moments
 from sitegen.convert.document import FIELDS, FLAG_BELOW, Article, Document, Field, Hint
+from sitegen.convert.inference.dates import find_moments
 from sitegen.convert.one_line import clean
 
 _OWN = ("title", "date", "authors", "summary", "tags", "lang")  # fields that an `Article` has attributes for

@@ -18,11 +18,11 @@ import yaml
 
 from sitegen.convert.document import Document, ledger
 from sitegen.convert.drawing import drawn_article
-from sitegen.convert.evidence import Evidence
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import read_found
-from sitegen.convert.sources import SourceFile, opened
-from sitegen.convert.write import markdown_file
+from sitegen.convert.inference.evidence import Evidence
+from sitegen.convert.sources.files import SourceFile, opened
+from sitegen.convert.writing.write import markdown_file
 from sitegen.errors import Problem
 
 LIMIT_S = 2.0

@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.convert import archives
 from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.report import Report
-from sitegen.convert.sources import Disk, Tree
+from sitegen.convert.sources import archives
+from sitegen.convert.sources.files import Disk, Tree
 
 ARTICLE = "A boat is named after the baker\n\nMay 5, 2020\n\nThe new boat is named after the baker, who wept a little when she heard of it.\n"
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sitegen.convert.captions import read_figcaption
 from sitegen.convert.document import Article, Document
-from sitegen.convert.read_html import read_html
-from sitegen.convert.sources import SourceFile
+from sitegen.convert.inference.captions import read_figcaption
+from sitegen.convert.readers.html import read_html
+from sitegen.convert.sources.files import SourceFile
 from sitegen.convert.stated import page_article
 
 PROSE = (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.convert.dates import find_moments, order_of, solar_hijri
+from sitegen.convert.inference.dates import find_moments, order_of, solar_hijri
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from zipfile import ZipFile
 import pytest
 
 from sitegen.convert.document import Document, ledger
+from sitegen.convert.exports.ghost_cards import html_of
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import read_found
-from sitegen.convert.ghost_cards import html_of
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.sources import find_sources
+from sitegen.convert.sources.files import find_sources
 from sitegen.errors import Problem
 
 EXPORTS = Path(__file__).parent / "exports"

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 import pytest
 
-from sitegen.convert import fetching
-from sitegen.convert.fetching import Fetcher, FetchError, is_public
 from sitegen.convert.importing import ImportOptions, import_sources
+from sitegen.convert.sources import fetching
+from sitegen.convert.sources.fetching import Fetcher, FetchError, is_public
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 400
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.convert.generator_bodies import translated
+from sitegen.convert.generators.bodies import translated
+from sitegen.convert.generators.matter import read_matter
+from sitegen.convert.generators.passing_html import raw_pieces, safe_html, settled
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.matter import read_matter
-from sitegen.convert.passing_html import raw_pieces, safe_html, settled
 from sitegen.convert.report import Report, as_json
 
 SITES = Path(__file__).parent / "generators"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import Article, Document, ledger
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.read_html import read_html
-from sitegen.convert.sources import SourceFile
+from sitegen.convert.readers.html import read_html
+from sitegen.convert.sources.files import SourceFile
 from sitegen.convert.stated import page_article
 from sitegen.errors import Problem
 

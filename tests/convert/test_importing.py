@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import ledger
-from sitegen.convert.escape import to_markdown
 from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.report import Report, as_json
+from sitegen.convert.writing.escape import to_markdown
 
 ARTICLE = "The bakery on the hill closes early\n\n5 May 2020\n\nThe bakery on the hill will close at noon from now on, its owner said on Tuesday.\n"
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from sitegen.convert.captions import read_caption
 from sitegen.convert.document import Block
-from sitegen.convert.lines import Line
-from sitegen.convert.names import read_byline
-from sitegen.convert.phrases import furniture, opens_the_end, read_label
+from sitegen.convert.inference.captions import read_caption
+from sitegen.convert.inference.lines import Line
+from sitegen.convert.inference.names import read_byline
+from sitegen.convert.inference.phrases import furniture, opens_the_end, read_label
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.convert.addresses import addresses_in, from_place, rewritten
-from sitegen.convert.assets import is_still
 from sitegen.convert.document import ledger
 from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.report import Report, as_json, json_pieces
+from sitegen.convert.writing.addresses import addresses_in, from_place, rewritten
+from sitegen.convert.writing.assets import is_still
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 GIF = b"GIF89a" + b"1" * 40

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.merge import merge
 from sitegen.convert.report import Report
+from sitegen.convert.writing.merge import merge
 
 BASE = '---\ntitle: "Old"\ndate: 2024-01-01\n---\n\nOne.\n\nTwo.\n\nThree.\n'
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sitegen.convert.html_blocks import leaves_of
-from sitegen.convert.html_points import Points, learnt_points, odds_of
-from sitegen.convert.html_signals import Signals
-from sitegen.convert.read_html import parsed
+from sitegen.convert.html.blocks import leaves_of
+from sitegen.convert.html.points import Points, learnt_points, odds_of
+from sitegen.convert.html.signals import Signals
+from sitegen.convert.readers.html import parsed
 
 PAGE = (
     "<body><nav><a href='/'>Home</a> <a href='/fish'>Fish market</a></nav><article><h1>A boat</h1>"
@@ -34,7 +34,7 @@ def test_every_signal_that_earns_points_is_measured() -> None:
 
 
 def test_the_table_has_a_line_for_each_signal_and_steps_that_rise() -> None:
-    text = (files("sitegen.convert") / "article_points.json").read_text("utf-8")
+    text = (files("sitegen.convert.html") / "article_points.json").read_text("utf-8")
     for name, steps in json.loads(text)["steps"].items():
         assert f"\n  {json.dumps(name)}: " in text
         starts = [start for start, _ in steps[1:]]

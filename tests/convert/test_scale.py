@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.build.pool import Processes, Serial
-from sitegen.convert import drawing, gathering, pieces
+from sitegen.convert import drawing, gathering
 from sitegen.convert.importing import JOURNAL, ImportOptions, import_sources
 from sitegen.convert.report import Report, as_json
+from sitegen.convert.sources import pieces
 
 WORDS = "boat harbour lamp baker ferry bridge quay market square gate winter canal barge county oak society secretary towpath".split()
 

@@ -9,7 +9,7 @@ import pytest
 from sitegen.convert.document import ledger
 from sitegen.convert.importing import ImportOptions, import_sources
 from sitegen.convert.report import Done, Report
-from sitegen.convert.wp_fields import moment, stated
+from sitegen.convert.wordpress.fields import moment, stated
 
 QUAY = Path(__file__).parent / "wordpress" / "quay.xml"
 

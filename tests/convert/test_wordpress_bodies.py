@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.convert.export_body import body_from
-from sitegen.convert.wp_body import leaves_of_post
-from sitegen.convert.wp_library import Attachment, Library
+from sitegen.convert.exports.body import body_from
+from sitegen.convert.wordpress.body import leaves_of_post
+from sitegen.convert.wordpress.library import Attachment, Library
 
 FIXTURES = Path(__file__).parent / "wordpress"
 BOAT = Attachment("7", "https://quay.example/boat.jpg", "boat", "The new boat", "The boat at the pier", "1", 1)

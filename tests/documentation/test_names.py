@@ -18,7 +18,7 @@ from sitegen.content.markdown_rules.alerts import KINDS
 from sitegen.content.markdown_rules.attributes import NAMES
 from sitegen.content.permalinks import PLACEHOLDERS
 from sitegen.convert.formats import READ_TODAY
-from sitegen.convert.read_rows import DEFAULT_COLUMNS
+from sitegen.convert.readers.rows import DEFAULT_COLUMNS
 from sitegen.model import Card, Heading, Image, Label, Moment
 from sitegen.theme import view
 from sitegen.theme.addresses import Base

@@ -1,0 +1,1 @@
+"""Other generators' sites: their front matter, shortcodes and addresses."""

@@ -1,0 +1,160 @@
+"""Which leaf blocks of a page are the article: trafilatura's choice of text as evidence, weighed with all else that the
+page shows by points that were learnt.
+
+Invariant: every leaf gets one reason, "" for those of the article. What trafilatura found is looked up in our own
+leaves, so that the links, tables, quotes and headings which it loses are still ours.
+"""
+# ruff: noqa: E501 -- a table of phrases reads best with an entry a line
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.points import MEDIA, odds_of
+from sitegen.convert.html.signals import Signals
+from sitegen.convert.inference.phrases import furniture
+
+LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
+LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
+LEAD: Final = 4  # leaves above the first of the article among which its lead picture may stand
+_ENDS = re.compile(
+    r"^(?:related (?:articles|posts|stories|content|reading|topics)|more (?:from|stories|news|articles).*|you (?:may|might) also (?:like|enjoy).*|"
+    r"leave a (?:comment|reply).*|\d* ?comments?|about the authors?|recommended(?: for you| reading| articles)?|read next|ähnliche beiträge|"
+    r"kommentare|das könnte (?:sie|dich) auch interessieren.*|share this.*|latest (?:news|posts|articles|stories))\W*$",
+    re.IGNORECASE,
+)
+_FIRM: Final = frozenset(
+    {"navigation", "footer", "cookie notice", "comments", "share buttons", "hidden", "screen readers"}
+)
+
+
+def main_text(tree: HtmlElement) -> str:
+    """What trafilatura takes for the article, as text. Changes `tree`. Empty where it finds none."""
+    from trafilatura import extract  # noqa: PLC0415 -- 0.4 s to import; only pages need it
+
+    return (
+        extract(
+            tree,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=False,
+            deduplicate=False,
+            favor_precision=True,
+        )
+        or ""
+    )
+
+
+def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
+    """For every leaf "" when it is the article's, else why it is not. `found` is the text of `main_text`."""
+    if not leaves:
+        return []
+    signals = Signals(leaves, found)
+    odds = odds_of(signals)
+    solid = [leaf.kind not in MEDIA for leaf in leaves]
+    odds = _together(leaves, solid, odds)
+    keep = [yes and own > LEAST for yes, own in zip(solid, odds, strict=True)]
+    _between(leaves, signals, odds, keep)
+    if not any(keep):
+        return [leaf.zone if leaf.zone in _FIRM else "" for leaf in leaves]
+    first, last = keep.index(True), len(keep) - 1 - keep[::-1].index(True)
+    reasons = [
+        "" if yes else _reason(leaf, row, i < first, i > last)
+        for i, (leaf, row, yes) in enumerate(zip(leaves, signals.rows, keep, strict=True))
+    ]
+    _media(leaves, signals, keep, reasons)
+    _heads(leaves, reasons)
+    _end(leaves, reasons)
+    return reasons
+
+
+def _together(leaves: Sequence[Leaf], solid: Sequence[bool], odds: Sequence[float]) -> list[float]:
+    """A list or a table is the article's as a whole or not at all: its entries share the mean of their odds."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, leaf in enumerate(leaves):
+        if solid[i] and (one := leaf.table or (leaf.lists[0][0] if leaf.lists else 0)):
+            groups[one].append(i)
+    out = list(odds)
+    for members in groups.values():
+        weights = [len(leaves[i].text) ** 0.5 for i in members]
+        mean = sum(w * odds[i] for w, i in zip(weights, members, strict=True)) / (sum(weights) or 1)
+        for i in members:
+            out[i] = mean
+    return out
+
+
+def _between(leaves: Sequence[Leaf], signals: Signals, odds: Sequence[float], keep: list[bool]) -> None:
+    """A leaf between two of the article's needs fewer points, unless the page says that it is another thing."""
+    solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    sure = list(keep)
+    for last, i, following in zip(solid, solid[1:], solid[2:], strict=False):
+        row = signals.rows[i]
+        if sure[last] and sure[following] and not row["marks"] and not row["furniture"] and odds[i] > LEAST_BETWEEN:
+            keep[i] = True
+
+
+def _reason(leaf: Leaf, row: dict[str, float], before: bool, after: bool) -> str:
+    """Why a leaf is not the article's, in words for the report."""
+    if leaf.zone:
+        return leaf.zone
+    if said := furniture(leaf.text):
+        return said
+    if before:
+        return "before the article"
+    if after:
+        return "after the article"
+    return "list of links" if row["linked"] > 0.8 else "around the article"
+
+
+def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reasons: list[str]) -> None:
+    """Pictures, captions, embeds and code go with the nearest leaves of text; a lead picture stands above the first.
+
+    So do quotes: most pages have none, and so no points for them were learnt that one could trust.
+    """
+    first = keep.index(True)
+    solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    for i, leaf in enumerate(leaves):
+        if leaf.kind not in MEDIA and not (leaf.quotes and reasons[i]):
+            continue
+        at = bisect_left(solid, i)
+        above = at > 0 and keep[solid[at - 1]]
+        below = any(keep[solid[k]] for k in range(at, min(at + 2, len(solid))))
+        row = signals.rows[i]
+        trusted = row["marks"] == 0
+        near = first - LEAD <= i < first or (i < first and leaf.figure and row["held"])
+        if (above and below) or (trusted and row["held"] and (above or below or near)):
+            reasons[i] = ""
+
+
+def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
+    """A heading stays only where something that is the article's follows it before the next heading of its rank."""
+    for i, leaf in enumerate(leaves):
+        if leaf.kind != "heading" or reasons[i]:
+            continue
+        for j in range(i + 1, len(leaves)):
+            other = leaves[j]
+            if other.kind == "heading" and other.level <= leaf.level:
+                reasons[i] = "heading of nothing"
+                break
+            if not reasons[j] and other.kind not in ("heading", "image"):
+                break
+        else:
+            reasons[i] = "heading of nothing"
+
+
+def _end(leaves: Sequence[Leaf], reasons: list[str]) -> None:
+    """From a heading such as "Related articles" on, in the last part of the article, nothing is the article's."""
+    kept = [i for i, reason in enumerate(reasons) if not reason]
+    for i in kept[int(len(kept) * 0.6) :]:
+        if leaves[i].kind in ("heading", "text") and _ENDS.match(leaves[i].text):
+            rest = [leaves[k] for k in kept if k > i]
+            if sum(len(leaf.text) for leaf in rest) < 0.25 * sum(len(leaves[k].text) for k in kept):
+                for k in kept:
+                    if k >= i:
+                        reasons[k] = "after the article"
+                return

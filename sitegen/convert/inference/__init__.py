@@ -1,0 +1,1 @@
+"""What plain lines say: title, date, authors, captions and body, learnt over a site's articles."""

@@ -1,0 +1,1 @@
+"""WordPress exports: their items, blocks, shortcodes, fields and comments."""
