@@ -3,11 +3,9 @@
 Invariant: pure; every text that the page shows is in exactly one leaf. A leaf knows its kind, its Markdown, how deep in
 lists and quotes it lies, and the zone of the page that its ancestors name (navigation, comments, …).
 """
-# ruff: noqa: E501 -- a table of phrases reads best with an entry a line
+# ruff: noqa: E501 -- the making of a leaf stands in one piece
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -16,6 +14,8 @@ from lxml.html import HtmlElement
 from sitegen.convert.exports.galleries import MARKS
 from sitegen.convert.html import inline
 from sitegen.convert.html.inline import Run
+from sitegen.convert.html.picture_roles import image_address, role_named
+from sitegen.convert.html.zones import is_home, zone_of
 
 Kind = Literal["text", "heading", "item", "row", "code", "image", "caption", "embed", "rule"]
 
@@ -32,71 +32,7 @@ BREAKING: Final = frozenset(
     "amp-carousel legend".split()
 )
 _HEADING = re.compile(r"h[1-6]$")
-_ZONES: Final = (
-    ("comments", re.compile(r"(?:^|[\s_-])(?:comments?|disqus|respond|replies|kommentare?|comment-?list)(?:$|[\s_-])")),
-    (
-        "related articles",
-        re.compile(
-            r"(?:^|[\s_-])(?:related|recommend(?:ed|ations?)?|more-?(?:stories|from|on)|read-?(?:more|next|also)|trending|popular|"
-            r"most-?(?:read|popular)|outbrain|taboola|teasers?|you-?may|similar|up-?next|post-?nav(?:igation)?|jp-relatedposts)(?:$|[\s_-])"
-        ),
-    ),
-    (
-        "share buttons",
-        re.compile(r"(?:^|[\s_-])(?:share|sharing|shares|social|socials|addtoany|addthis|sharedaddy|follow-?us)(?:$|[\s_-])"),
-    ),
-    (
-        "newsletter",
-        re.compile(r"(?:^|[\s_-])(?:newsletter|subscribe|subscription|sign-?up|signup|paywall|opt-?in|mc_embed)(?:$|[\s_-])"),
-    ),
-    ("advertisement", re.compile(r"(?:^|[\s_-])(?:ads?|advert(?:isement)?s?|sponsor(?:ed)?|promo|banner-ad|dfp)(?:$|[\s_-])")),
-    ("cookie notice", re.compile(r"(?:cookie|consent|gdpr|cky-|cmplz)")),
-    (
-        "navigation",
-        re.compile(
-            r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|pager|skip-link|toc|table-of-contents|topbar|masthead|sidebar|widget)(?:$|[\s_-])"
-        ),
-    ),
-    ("about the author", re.compile(r"(?:^|[\s_-])(?:author-?(?:bio|box|info|card)|about-?(?:the-)?author|bio)(?:$|[\s_-])")),
-    ("article data", re.compile(r"(?:^|[\s_-])(?:byline|post-?meta|entry-?meta|article-?meta|meta-?data|dateline|tags|tag-?list|tagcloud)(?:$|[\s_-])")),
-    ("footer", re.compile(r"(?:^|[\s_-])(?:site-?footer|footer|colophon|copyright)(?:$|[\s_-])")),
-    ("screen readers", re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-reader-text)(?:$|[\s_-])")),
-)  # fmt: skip
-_HOME = re.compile(
-    r"(?:^|[\s_-])(?:article|entry|post|story|blog|news)?[_-]?(?:body|content|text|article|entry|post|story|copy|prose|richtext|rte|wysiwyg|markdown)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_ZONE_TAGS: Final = {"nav": "navigation", "footer": "footer", "aside": "aside", "form": "form"}
-_ROLES: Final = {"navigation": "navigation", "contentinfo": "footer", "complementary": "aside", "search": "navigation"}
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
-_LAZY: Final = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-orig-file")
-_PICTURE_FILE = re.compile(r"^\S+\.(?:jpe?g|png|webp|avif|gif)(?:\?\S*)?(?:\s|$)", re.IGNORECASE)
-_PICTURE_ROLES: Final = (
-    (
-        "credit",
-        re.compile(
-            r"credit|copyright|photographer|(?:^|[\s_-])(?:attribution|agency|rights|rechte|urheber|quelle|crédit|source)(?:$|[\s_-])|"
-            r"(?:photo|image|img|picture|media|caption|figure|foto|bild)[\w-]{0,12}(?:byline|author|source|owner|by$)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "caption",
-        re.compile(
-            r"caption|cutline|bildunterschrift|bildtext|legende?(?:$|[\s_-])|pie-?de-?foto|didascalia|"
-            r"(?:photo|image|img|picture|media|foto|bild)[_-]*(?:text|description|desc|legend|info|title|untertitel)",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "figure",
-        re.compile(
-            r"(?:^|[\s_-])(?:wp-caption|figure|photo|picture|image|img|media|bild|foto)(?:$|[\s_-])|"
-            r"(?:image|photo|picture|media|img|bild|foto)[_-]*(?:wrap|container|block|box|holder|object|embed|item|figure|module)|align(?:left|right|center|none)",
-            re.IGNORECASE,
-        ),
-    ),
-)
 
 
 class Leaf(msgspec.Struct):
@@ -471,78 +407,6 @@ class _Reader:
         address = inline.safe_address(element.get("src"), self.base)
         if address.startswith("http"):
             run.add(Run(f"<{inline.destination(address)}>", ""))
-
-
-def zone_of(element: HtmlElement, tag: str) -> str:
-    """What part of the page an element says that it is; empty when it says nothing."""
-    if tag in _ZONE_TAGS:
-        return _ZONE_TAGS[tag]
-    role = element.get("role")
-    if role in _ROLES:
-        return _ROLES[role]
-    style = element.get("style")
-    if element.get("hidden") is not None or (style and re.search(r"display\s*:\s*none", style)):
-        return "hidden"
-    return zone_named(f"{element.get('class') or ''} {element.get('id') or ''}")
-
-
-@lru_cache(maxsize=4096)
-def zone_named(named: str) -> str:
-    """The zone that classes and an id name; empty when they name none."""
-    named = named.lower()
-    if len(named) < 3 or len(named) > 400:
-        return ""
-    return next((zone for zone, pattern in _ZONES if pattern.search(named)), "")
-
-
-def is_home(element: HtmlElement, tag: str) -> bool:
-    """Whether an element says that it holds the article."""
-    if tag in ("article", "main") or element.get("itemprop") in ("articleBody", "text"):
-        return True
-    return _home_named(f"{element.get('class') or ''} {element.get('id') or ''}")
-
-
-@lru_cache(maxsize=4096)
-def _home_named(named: str) -> bool:
-    return bool(_HOME.search(named))
-
-
-def image_address(element: HtmlElement, base: str) -> str:
-    """Where a picture lies; lazy attributes before a placeholder. Empty for pixels and data."""
-    if (element.get("width") or "").strip() in ("0", "1") or (element.get("height") or "").strip() in ("0", "1"):
-        return ""
-    for value in (*map(element.get, _LAZY), element.get("src"), *_largest(element), *_any_data(element)):
-        if value and not value.startswith("data:") and (address := inline.safe_address(value, base)):
-            return address
-    return ""
-
-
-def _largest(element: HtmlElement) -> Iterator[str]:
-    """The last address of a set, of the picture itself or of the alternatives beside it."""
-    parent = element.getparent()
-    beside = list(parent.iter("source")) if parent is not None and parent.tag == "picture" else []
-    for one in (element, *beside):
-        for name in ("srcset", "data-srcset", "data-lazy-srcset"):
-            if value := one.get(name):
-                yield value.split(",")[-1].strip().split(" ")[0]
-
-
-def _any_data(element: HtmlElement) -> Iterator[str]:
-    """Addresses that a script of the page would have put into the picture, or its copy for browsers without scripts."""
-    for name, value in element.attrib.items():
-        if str(name).startswith("data-") and _PICTURE_FILE.search(str(value)):
-            yield str(value).split(" ")[0]
-    after = element.getnext()
-    if after is not None and after.tag == "noscript":
-        yield from (image.get("src") or "" for image in after.iter("img"))
-
-
-@lru_cache(maxsize=4096)
-def role_named(named: str) -> str:
-    """What classes say that an element is beside a picture: "caption", "credit", "figure", or nothing."""
-    if len(named) < 3:
-        return ""
-    return next((role for role, pattern in _PICTURE_ROLES if pattern.search(named)), "")
 
 
 def _holds_no_picture(element: HtmlElement) -> bool:

@@ -332,7 +332,7 @@ def _timed(root: HtmlElement) -> Iterator[tuple[str, float, str]]:
 
 
 def _in_side(element: HtmlElement) -> bool:
-    from sitegen.convert.html.blocks import zone_of  # noqa: PLC0415
+    from sitegen.convert.html.zones import zone_of  # noqa: PLC0415
 
     return any(
         isinstance(parent.tag, str) and zone_of(parent, parent.tag) not in ("", "article data", "advertisement")
