@@ -130,8 +130,8 @@ def _known(name: str, given: _Arguments, find: Find) -> str:
 
 
 def picture(src: str, alt: str, caption: str, credit: str) -> str:
-    """A picture alone in its paragraph; caption and credit stand in its title."""
-    said = " ".join(filter(None, (caption.strip(), f"({credit.strip()})" if credit.strip() else "")))
+    """A picture alone in its paragraph; caption and credit stand in its title, as captions write them."""
+    said = " ".join(filter(None, (caption.strip(), f"(Photo: {credit.strip()})" if credit.strip() else "")))
     quoted = said.replace("\\", "\\\\").replace('"', '\\"')
     label = (alt or caption).replace("[", r"\[").replace("]", r"\]").replace("\n", " ")
     place = f"<{src}>" if re.search(r"[\s()]", src) else src

@@ -146,5 +146,5 @@ def _is_credit(text: str) -> bool:
         0 < len(words) <= MAX_CREDIT_WORDS
         and bool(re.search(r"[^\W\d_]{2}", text))
         and not first.islower()
-        and not re.search(r"[.!?]\s+\w|[!?]$|https?:", text)
+        and not re.search(r"[^\W_]{2}[.!?]\s+\w|[!?]$|https?:", text)  # one letter and a dot is an initial
     )

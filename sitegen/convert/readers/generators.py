@@ -20,7 +20,7 @@ from sitegen.convert.generators.fields import fields_of
 from sitegen.convert.generators.matter import Matter, read_dotted, read_matter
 from sitegen.convert.generators.passing_html import safe_html
 from sitegen.convert.generators.sites import Dated, Page, Place, dialect_of, place_of
-from sitegen.convert.inference.captions import read_caption
+from sitegen.convert.inference.captions import read_figcaption
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.errors import Problem
@@ -195,9 +195,8 @@ def _pictures(markdown: str) -> tuple[Picture, ...]:
     found = []
     for match in _PICTURE.finditer(markdown):
         text = re.sub(r"\\(.)", r"\1", match["said"] or "")
-        said = read_caption(text) if text else None
-        caption, credit = (said.caption, said.credit) if said else (text, "")
-        found.append(Picture(caption, credit, 0, match["src"].strip("<>"), match["alt"]))
+        said = read_figcaption(text)
+        found.append(Picture(said.caption, said.credit, 0, match["src"].strip("<>"), match["alt"]))
     return tuple(found)
 
 
