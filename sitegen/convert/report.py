@@ -53,7 +53,7 @@ class Tally(msgspec.Struct):
             self.dropped[reason] = self.dropped.get(reason, 0) + count
         for name, count in account.items():
             self.ledger[name] = self.ledger.get(name, 0) + count
-        for name in ("date", "authors"):
+        for name in ("date", "authors") if article.kind == "article" else ():  # a page has none by design
             if getattr(article, name) is None:
                 self.without[name] = self.without.get(name, 0) + 1
         self.flagged += any(field.doubtful for field in stated(article).values())
