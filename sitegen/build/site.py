@@ -135,6 +135,8 @@ def load_site(
         published,
         lambda head: decode_body(sources.body(head.keys.source)),
         cache.path.parent,
+        lambda: copies,
+        lambda *key: snapshot.ask(key),
         pictures,
     )
     return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems)

@@ -131,7 +131,8 @@ class Outputs(Section, frozen=True):
     citations: Annotated[bool, _says("BibTeX, RIS and CSL-JSON beside each article.")] = False
     jsonl: Annotated[bool, _says("The whole collection as articles.jsonl.")] = False
     sqlite: Annotated[bool, _says("The whole collection as an SQLite file with full-text search.")] = False
-    epub: Annotated[bool, _says("The whole collection as an EPUB book.")] = False
+    epub: Annotated[bool, _says("The whole collection as an EPUB book, articles.epub.")] = False
+    epub_tags: Annotated[tuple[str, ...], _says("Tags whose articles are a book each, beside the tag's page.")] = ()
 
 
 class Plugin(Section, frozen=True):

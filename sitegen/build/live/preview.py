@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 import msgspec
 
@@ -233,9 +234,16 @@ class Live:
             change = self._refresh(None)
             held = self.held or held
             site, heads = held.site, held.articles.published()
+            snapshot, copies = site.snapshot, site.copies
+
+            def ask(*key: str) -> Any:
+                with self.lock:
+                    return snapshot.ask(key)
+
             extras = extras_of(
-                site.settings, site.theme, heads, self._body_of, self.root / MEMORY, held.pictures, "search-live"
-            )
+                site.settings, site.theme, heads, self._body_of, self.root / MEMORY, lambda: copies, ask,
+                held.pictures, "search-live",
+            )  # fmt: skip
         if change is not None:
             self.changed(change)
         return next((extra for extra in extras if extra.holds(path)), None)
