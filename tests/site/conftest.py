@@ -49,8 +49,11 @@ class Site(NamedTuple):
         return found
 
     def addresses(self) -> list[str]:
-        """Addresses of all pages but that for addresses which are not there, below the base path."""
-        paths = (page.relative_to(self.folder).as_posix() for page in self.pages())
+        """Addresses of all pages below the base path, but for that of what is not there and those that lead elsewhere,
+        which a browser leaves before it can be asked about them.
+        """
+        stay = (page for page in self.pages() if b'http-equiv="refresh"' not in page.read_bytes()[:2000])
+        paths = (page.relative_to(self.folder).as_posix() for page in stay)
         return [path.removesuffix("index.html") for path in paths if path != "404.html"]
 
     def sample(self, count: int) -> list[str]:
