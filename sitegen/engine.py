@@ -27,6 +27,10 @@ from sitegen.digest import ABSENT, digest_bytes, digest_value
 Key = tuple[Any, ...]  # a name, then its arguments: text, numbers, None
 
 
+class AnswerError(Exception):
+    """A rule that is not the engine's own could not answer; asking it again fails again."""
+
+
 class Input(msgspec.Struct, frozen=True):
     """A value from outside, or the `Later` that makes it, and its digest."""
 
@@ -310,8 +314,15 @@ class Ledger:
         }
         if not moved:
             return set()
-        digests, digest = self.digests, snapshot.digest
-        return {n for n, key in enumerate(self.keys) if key[0] in moved and digest(key) != digests[n]}
+        digests = self.digests
+
+        def differs(n: int, key: Key) -> bool:
+            try:
+                return snapshot.digest(key) != digests[n]
+            except AnswerError:  # whoever asks again is told, with the output that asked
+                return True
+
+        return {n for n, key in enumerate(self.keys) if key[0] in moved and differs(n, key)}
 
     def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
         """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sitegen.engine import Rule
+from sitegen.engine import AnswerError, Rule
 from sitegen.errors import Problem
 
 
@@ -66,7 +66,7 @@ class Hooks(Protocol):
         """Make more outputs. The function is called once for each state of what it reads."""
 
 
-class PluginError(Exception):
+class PluginError(AnswerError):
     """A plugin failed; `problem` names it and its place."""
 
     def __init__(self, problem: Problem) -> None:
