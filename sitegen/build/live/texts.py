@@ -4,6 +4,7 @@ Invariant: what is handed out has the digest that the article's head names. Anot
 the cache at the same time; then the source is parsed again.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -40,7 +41,7 @@ class Texts:
             return kept
         try:
             found = self._sources.body(source)
-        except (Damaged, KeyError):
+        except (Damaged, sqlite3.Error, KeyError):
             found = b""
         if digest_bytes(found) != head.body_digest:
             found = self._parsed(source).body
@@ -52,7 +53,7 @@ class Texts:
         """The encoded terms of many articles."""
         try:
             known = dict(self._sources.terms())
-        except Damaged:
+        except (Damaged, sqlite3.Error):
             known = {}
         for head in heads:
             source = head.source
