@@ -230,8 +230,8 @@ def test(options: argparse.Namespace) -> int:
             failed.append(name)
         else:
             say(f"Checked: {good}.")
-    words = options.pytest or ["--cov", "--cov-report=term:skip-covered"]
-    if run(PYTHON, "-m", "pytest", *(["--no-skips"] if options.no_skips else []), *words):
+    spread = ["--numprocesses=auto", "--dist=worksteal"]  # each core takes a half; who is done takes from the other
+    if run(PYTHON, "-m", "pytest", *spread, *(["--no-skips"] if options.no_skips else []), *options.pytest):
         failed.append("tests")
     if failed:
         raise CheckoutError(f"Not everything is well: {', '.join(failed)}. Details stand above.")

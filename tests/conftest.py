@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -112,6 +113,17 @@ def browser() -> str:
     if found is None:
         pytest.skip("no browser here (Debian: chromium)")
     return found
+
+
+@pytest.fixture(scope="module")
+def chromium(browser: str) -> Iterator[Any]:
+    """The browser, driven by Playwright. For one module: as long as Playwright runs, nothing else can use asyncio."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here (PyPI: playwright)")
+    options = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser, args=options)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

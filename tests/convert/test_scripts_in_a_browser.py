@@ -101,8 +101,7 @@ LIVE = """() => [...document.querySelectorAll('*')].filter((e) => e.closest('mai
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_no_script_in_an_imported_article_runs(site: tuple[Path, int], served: str, browser: str) -> None:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (PyPI: playwright)")
+def test_no_script_in_an_imported_article_runs(site: tuple[Path, int], served: str, chromium: Any) -> None:
     pages = sorted(
         path.relative_to(site[0]).parent.as_posix()
         for path in site[0].rglob("index.html")
@@ -121,15 +120,13 @@ def test_no_script_in_an_imported_article_runs(site: tuple[Path, int], served: s
         ran.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
 
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = chromium.new_page()
-        page.on("request", asked)
-        page.on("dialog", opened)
-        for path in pages:
-            page.goto(f"{served}/{path}/")
-            live = page.evaluate(LIVE)
-            assert not live, f"{path}: {live}"
-        page.wait_for_timeout(200)
-        chromium.close()
+    page = chromium.new_page()
+    page.on("request", asked)
+    page.on("dialog", opened)
+    for path in pages:
+        page.goto(f"{served}/{path}/")
+        live = page.evaluate(LIVE)
+        assert not live, f"{path}: {live}"
+    page.wait_for_timeout(200)
+    page.close()
     assert not ran, "\n".join(ran)

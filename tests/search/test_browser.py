@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here (PyPI: playwright)")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 BASE = "/some/where/"
 
@@ -28,14 +27,6 @@ def address(built_once: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}{BASE}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from tests.laws.sites import article, write
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here (PyPI: playwright)")
 pytestmark = pytest.mark.slow
 
 TALE = """---
@@ -44,16 +43,6 @@ def tone() -> bytes:
         file.setframerate(8000)
         file.writeframes(b"\x80" * 240_000)
     return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=browser, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture

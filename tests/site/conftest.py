@@ -215,13 +215,3 @@ def serve() -> Iterator[Callable[[Site], Served]]:
     yield start
     for server in running.values():
         server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(browser: str) -> Iterator[Any]:
-    """One browser for all checks of pages."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright here (PyPI: playwright)")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
