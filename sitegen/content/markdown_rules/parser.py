@@ -28,7 +28,7 @@ from sitegen.content.markdown_rules.budgets import (
     too_deep,
     too_many_brackets,
 )
-from sitegen.content.markdown_rules.footnotes import report_missing, report_unused
+from sitegen.content.markdown_rules.loose_notes import report_missing, report_unused
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 from sitegen.plugins import Extensions
 
