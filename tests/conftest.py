@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+
+from sitegen.build.lock import site_lock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -124,6 +127,27 @@ def chromium(browser: str) -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=browser, args=options)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def common_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base  # a worker's own lies in the run's
+
+
+@pytest.fixture(scope="session")
+def only_one(common_folder: Path) -> Callable[[str], AbstractContextManager[None]]:
+    """A function of a name: of all processes of this run, one at a time is inside what it gives."""
+
+    @contextmanager
+    def inside(name: str) -> Iterator[None]:
+        folder = common_folder / "one-at-a-time" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with site_lock(folder):
+            yield
+
+    return inside
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.site.looking import Watch
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 BASE = "/some/where/"
 
@@ -34,14 +36,11 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     """A page that fails its test for any message on the console and any request to another host."""
     context = chromium.new_context()
     found = context.new_page()
-    wrong: list[str] = []
-    found.on("console", lambda message: wrong.append(message.text))
-    found.on("pageerror", lambda error: wrong.append(str(error)))
-    found.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    found.on("request", lambda request: None if request.url.startswith(address) else wrong.append(request.url))
+    watch = Watch(found, address)
     yield found
+    watch.settle()
     context.close()
-    assert not wrong
+    assert not watch.wrong
 
 
 def titles(page: Any) -> list[str]:

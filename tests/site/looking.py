@@ -47,6 +47,43 @@ class Seen(NamedTuple):
     scrolling: list[str]  # pages that scroll sideways at the smallest width
 
 
+class Watch:
+    """What goes wrong in a page from now on: words on the console, errors, requests to other hosts or that fail.
+
+    A request that its page left behind is no failure: a browser breaks off what it still loads when it follows a link.
+    """
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.wrong: list[str] = []
+        self._page, self._address = page, address
+        self._left = 0  # how often the page was told to go elsewhere
+        self._open: dict[Any, int] = {}  # what is being loaded, and how often the page had been left when it was asked
+        page.on("console", lambda message: self.wrong.append(message.text))
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", self._asked)
+        page.on("requestfinished", lambda request: self._open.pop(request, None))
+        page.on("requestfailed", self._failed)
+
+    def _asked(self, request: Any) -> None:
+        self._left += request.is_navigation_request() and request.frame == self._page.main_frame
+        self._open[request] = self._left
+        if not request.url.startswith(self._address):
+            self.wrong.append(request.url)
+
+    def _failed(self, request: Any) -> None:
+        asked = self._open.pop(request, self._left)
+        if request.failure != "net::ERR_ABORTED" or asked == self._left:
+            self.wrong.append(f"failed: {request.url}: {request.failure}")
+
+    def settle(self) -> None:
+        """Wait until nothing is being loaded: closing a page breaks off its requests. At most five seconds."""
+        for _ in range(100):
+            if not self._open:
+                return
+            self._page.wait_for_timeout(50)
+        self.wrong += [f"never answered: {request.url}" for request in self._open]
+
+
 def look(chromium: Any, host: str, base: str, paths: list[str], axe: Path) -> Seen:
     """Opens every page; `host` is the server's address, `base` the path of the site below it."""
     seen = Seen([], [], [], [], [], [])
