@@ -11,7 +11,7 @@ from sitegen.build.live import Live, LiveOptions
 from sitegen.catalog.published import Audience
 from tests.laws import edits
 from tests.laws.machine import text_of, url_of
-from tests.laws.sites import LATER, LIST, clean_build, sources, write
+from tests.laws.sites import LATER, LIST, build, clean_build, sources, write
 from tests.serve.conftest import plain
 
 DRAFTS = {"audience": Audience(drafts=True, future=True)}
@@ -194,6 +194,22 @@ def test_an_edit_behind_the_same_size_and_time_is_seen(site):
 
     try:
         assert b"wagon" in live.page("/2024/01/a1/").content
+    finally:
+        live.close()
+
+
+def test_a_source_that_moved_before_related_articles_were_first_computed_leaves_no_page_out(site, tmp_path):
+    """The words of all articles are read when an edit first needs them: by then a build may have moved on."""
+    assert not build(site, as_of=LATER, **DRAFTS).failed
+    live = Live(site, site / "sitegen.yaml", LiveOptions(as_of=LATER))
+    live.load()
+    (site / "content/sub").mkdir()
+    (site / "content/a1.md").rename(site / "content/sub/a1.md")
+    assert not build(site, as_of=LATER, **DRAFTS).failed
+    live.refresh()
+
+    try:
+        assert not differences(live, clean_build(site, tmp_path / "clean", as_of=LATER, **DRAFTS)[1])
     finally:
         live.close()
 

@@ -5,7 +5,7 @@ replaces what was good. Whoever owns it sees to it that one thread at a time com
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -88,10 +88,7 @@ class Held:
         facts, related, bodies = site.settings.facts, first["related"], first["body"]
         assert isinstance(related, Input)
         assert isinstance(bodies, Items)
-        articles = [head for head in site.published if head.kind == "article"]
-        self._nearness = Nearness(
-            related.value, Wanted(facts.related, facts.reasons), lambda: self._texts.terms(articles)
-        )
+        self._nearness = Nearness(related.value, Wanted(facts.related, facts.reasons), self._terms)
         self.articles = Articles(dict(site.sources.heads), dict(site.sources.broken), first, self.options.audience)
         self.articles.settle(self.session.as_of)
         values = LiveBodies(self._texts, self._head_of, lambda: iter(self.articles.by_id))
@@ -215,6 +212,11 @@ class Held:
     def _filters(self) -> dict[str, Callable[..., Any]]:
         settings = self.site.settings
         return {**filters_for(settings.base, slugify), **settings.loaded.filters}
+
+    def _terms(self) -> Iterator[tuple[Head, bytes]]:
+        """The encoded terms of the articles that are shown now, as `Nearness` reads them in its own time."""
+        heads = list(self.articles.by_id.values())  # in one step: another thread may take an edit meanwhile
+        return self._texts.terms([head for head in heads if head.kind == "article"])
 
     def _near_changes(self, shown: Mapping[str, Head | None]) -> dict[str, NearChange]:
         """What the edit means for nearness: articles whose date or words changed, came or went."""

@@ -26,7 +26,7 @@ _decode = msgspec.msgpack.Decoder(Terms).decode
 
 
 class Nearness:
-    """Who is near whom after the edits so far. `read` gives the encoded terms of the articles at the start."""
+    """Who is near whom after the edits so far. `read` gives the encoded terms of the articles as they are now."""
 
     def __init__(self, table: RelatedTable, wanted: Wanted, read: Callable[[], Iterable[tuple[Head, bytes]]]) -> None:
         self.wanted = wanted
@@ -62,6 +62,7 @@ class Nearness:
 
             rows = ((head.id, head.epoch, _decode(terms)) for head, terms in self._read())
             self._index = EditedIndex(RelatedIndex.build(rows))
+            self._waiting = {}  # an edit is told after the articles have taken it, so it has been read
         return self._index
 
     def now(self) -> "EditedIndex":
