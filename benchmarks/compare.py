@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 SEED = 1
 RELATED_SHARE = 0.95  # Hugo relates to older articles only, so its oldest have none
 MARK = "The closing words of edition"
+WARM = 600  # articles of the site that is built before any is measured: enough for several processes
 
 
 class Contender(NamedTuple):
@@ -145,6 +146,20 @@ def check_outputs(output: Path, expected: layouts.Expected, contender: Contender
     return len(files)
 
 
+def warm_up(options: argparse.Namespace, work: Path) -> None:
+    """Build a small site in each way with each contender, so that all bytecode is there: see `measure.installed`."""
+    drafts = list(Press(SEED).articles(WARM))
+    everyone = contenders(options)
+    lay_out(drafts, work, {contender.folder for contender in everyone})
+    for contender in everyone:
+        forget(work, contender, work / "output")
+        for edition in range(2):
+            timed((*contender.command, str(work / "output")), work / contender.folder, work / "log.txt")
+            edit(work / contender.folder / contender.articles / layouts.source_of(drafts[0]), edition)
+        timed((*contender.command, str(work / "output")), work / contender.folder, work / "log.txt")
+    shutil.rmtree(work)
+
+
 def measure_all(options: argparse.Namespace, drafts: Sequence[Draft], work: Path) -> Iterator[Row]:
     """All contenders in turns, `--runs` times; then one more run each for memory."""
     everyone = contenders(options)
@@ -253,6 +268,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sitegen-bench-", dir=options.tmp) as folder:
         about = machine(Path(folder))
         print(about)
+        warm_up(options, Path(folder) / "first")
         for count in options.articles:
             work = Path(folder) / str(count)
             work.mkdir()

@@ -27,7 +27,7 @@ from typing import NamedTuple
 import layouts
 from articles import Draft, Press
 from compare import hugo_program
-from measure import TICKS, busy
+from measure import TICKS, busy, installed
 
 SEED = 1
 MARK = "The closing words of edition"
@@ -97,7 +97,9 @@ def running(name: str, command: Sequence[str], folder: Path, port: int, source: 
     """Start a preview and wait for its first page."""
     with (folder / "preview.log").open("wb") as log:
         began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=installed()
+        )
     try:
         end = time.monotonic() + 600
         while True:

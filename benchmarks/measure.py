@@ -5,6 +5,7 @@ Invariant: a timed run is watched by nothing; memory has a run of its own, becau
 
 import os
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -43,9 +44,19 @@ def wait_for_quiet(longest_s: float) -> None:
             return
 
 
+def installed() -> dict[str, str]:
+    """The environment in which Python finds bytecode, as after `pip install`, which compiles what it installs: in a
+    checkout, or where nothing may be written beside the code, each start would compile all that it imports.
+    """
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), "sitegen-bench-bytecode")), **variables}
+
+
 def start(command: Sequence[str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
-        return subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=installed()
+        )
 
 
 def timed(command: Sequence[str], folder: Path, log: Path, *, quiet_s: float = 0.0) -> Run:
