@@ -5,13 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.clusters import cluster
 from tests.laws.sites import CONFIG, OUTPUT, Tree, build, clean_tree, difference, sources, tree, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,49 +115,8 @@ def scheduler(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     except ImportError:
         pytest.skip("Dask is not installed (PyPI: distributed)")
     workers, threads = request.param
-    folder = tmp_path_factory.mktemp("dask")
-    address_file = folder / "scheduler.json"
-    quiet = {
-        "env": {**os.environ, "PYTHONPATH": str(ROOT)},
-        "stdout": subprocess.DEVNULL,
-        "stderr": (folder / "log").open("w"),
-    }
-    common = ["--scheduler-file", str(address_file)]
-    dask = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--no-dashboard",
-    ]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", str(threads), "--no-dashboard"]
-    worker += ["--no-nanny", "--host", "127.0.0.1", "--local-directory", str(folder)]
-    started = [subprocess.Popen([*dask, *common], **quiet)]
-    try:
-        started += [subprocess.Popen([*worker, *common], **quiet) for _ in range(workers)]
-        address = _address(address_file, workers)
+    with cluster(tmp_path_factory.mktemp("dask"), workers=workers, threads=threads, path=str(ROOT)) as address:
         yield address
-    finally:
-        for process in reversed(started):
-            process.kill()
-            process.wait()
-        quiet["stderr"].close()
-
-
-def _address(file: Path, workers: int) -> str:
-    """The scheduler's address, once all its workers have joined."""
-    from distributed import Client
-
-    until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    address = str(json.loads(file.read_text())["address"])
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(workers, timeout=60)
-    return address
 
 
 def test_a_cluster_changes_no_byte(tmp_path, wanted, scheduler):
