@@ -4,103 +4,60 @@ Invariant: what is not named is not imported. A source that changed is imported 
 than the one that asked says so, and renders nothing.
 """
 
-import importlib
-import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import msgspec
 
+from sitegen.build.plugin_sources import points, source_of
 from sitegen.config.sections import Plugin as Named
-from sitegen.digest import ABSENT, digest_bytes, digest_value
+from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Rule, rules_of
 from sitegen.errors import Problem, Where
 from sitegen.notation.words import near
 from sitegen.plugins import NO_PLUGINS, Extensions, MoreOutput, PluginError, Plugins, PluginUse
 
-GROUP = "sitegen.plugins"
 _lock = RLock()  # modules are the process's own
 
 
 def uses_of(named: Sequence[Named], config: str) -> tuple[tuple[PluginUse, ...], list[Problem]]:
     """The plugins that a config names, and what is wrong with naming them. Nothing is imported."""
     uses, problems = [], []
-    points = _points()
+    there = points()
     for each in named:
-        point = points.get(each.name)
+        point = there.get(each.name)
         if point is None:
-            known = near(each.name, points)
+            known = near(each.name, there)
             help = (
                 f"did you mean {known}?"
                 if known
-                else f"install it with  pip install …  beside sitegen ({_known(points)})"
+                else f"install it with  pip install …  beside sitegen ({_known(there)})"
             )
             message = f'plugins: there is no plugin "{each.name}" here'
             problems.append(Problem(code="plugin.missing", where=Where(config), message=message, help=help))
             continue
         version = point.dist.version if point.dist else ""
-        uses.append(PluginUse(each.name, version, source_digest(each.name), each.options))
+        uses.append(PluginUse(each.name, version, source_of(each.name).digest, each.options))
     return tuple(uses), problems
 
 
-def _known(points: Mapping[str, Any]) -> str:
-    return f"there are: {', '.join(sorted(points))}" if points else "none is installed"
-
-
-def _points() -> dict[str, Any]:
-    from importlib.metadata import entry_points  # noqa: PLC0415 -- 15 ms that a site without plugins is spared
-
-    return {point.name: point for point in entry_points(group=GROUP)}
+def _known(there: Mapping[str, Any]) -> str:
+    return f"there are: {', '.join(sorted(there))}" if there else "none is installed"
 
 
 def sources_digest(names: Iterable[str]) -> bytes:
     """One digest for the sources of these plugins; `b""` for none. Cost: every file of theirs is read."""
-    found = [name.encode() + source_digest(name) for name in names]
+    found = [name.encode() + source_of(name).digest for name in names]
     return digest_bytes(b"\0".join(found)) if found else b""
 
 
 def installed_digest() -> bytes:
     """One digest for the sources of all plugins that are installed."""
-    return sources_digest(sorted(_points()))
-
-
-def source_digest(name: str) -> bytes:
-    """Digest of the Python files of a plugin; `ABSENT` for one that is not installed."""
-    point = _points().get(name)
-    files = _files(point.module.partition(".")[0]) if point else ()
-    if not files:
-        return ABSENT
-    assert point is not None
-    parts = [f"{point.value}\0{point.dist.version if point.dist else ''}".encode()]
-    for path in files:
-        try:
-            parts.append(path.name.encode() + digest_bytes(path.read_bytes()))
-        except OSError:
-            parts.append(b"gone")
-    return digest_bytes(b"\0".join(parts))
-
-
-def _files(module: str) -> tuple[Path, ...]:
-    """The Python files of a top-level module or package, found without importing it."""
-    importlib.invalidate_caches()
-    loaded = sys.modules.pop(module, None)  # `find_spec` trusts a module that is there
-    try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, ValueError):
-        spec = None
-    finally:
-        if loaded is not None:
-            sys.modules[module] = loaded
-    if spec is None:
-        return ()
-    if spec.submodule_search_locations:
-        return tuple(sorted(path for folder in spec.submodule_search_locations for path in Path(folder).rglob("*.py")))
-    return (Path(spec.origin),) if spec.origin else ()
+    return sources_digest(sorted(points()))
 
 
 class _Opened:
@@ -139,14 +96,14 @@ def _open(use: PluginUse) -> _Opened:
         known = _opened.get(use.name)
         if known is not None and known[0] == key:
             return known[1]
-        point = _points().get(use.name)
-        if point is None or source_digest(use.name) != use.digest:
+        point = points().get(use.name)
+        source = source_of(use.name)
+        if point is None or source.digest != use.digest:
             raise PluginError(_other_source(use, is_there=point is not None))
-        top = point.module.partition(".")[0]
-        if _modules.get(top) != use.digest:
-            for name in [name for name in sys.modules if name == top or name.startswith(top + ".")]:
-                del sys.modules[name]
-        opened = _Opened(use, frozenset(map(str, _files(top))))
+        stale = {module for module in source.modules if _modules.get(module) != use.digest}
+        for name in [name for name in sys.modules if name.partition(".")[0] in stale]:
+            del sys.modules[name]
+        opened = _Opened(use, frozenset(map(str, source.files)))
         wrote, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # a stale one can hide a quick second edit
         try:
             point.load()(opened)
@@ -154,7 +111,7 @@ def _open(use: PluginUse) -> _Opened:
             raise PluginError(_fault(use, opened.files, error, "setting it up")) from error
         finally:
             sys.dont_write_bytecode = wrote
-        _modules[top] = use.digest
+        _modules.update(dict.fromkeys(source.modules, use.digest))
         _opened[use.name] = (key, opened)
         return opened
 

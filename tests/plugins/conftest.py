@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.build import plugins
+from sitegen.build import plugin_sources, plugins
 from sitegen.build.report import BuildReport
 from sitegen.build.session import BuildOptions, Session
 
@@ -55,10 +55,11 @@ def shelf(tmp_path, monkeypatch) -> Shelf:
     shelf = Shelf(tmp_path)
     monkeypatch.syspath_prepend(shelf.place)
     yield shelf
-    for name in [name for name in sys.modules if name.endswith("_plugin")]:
+    for name in [name for name in sys.modules if name.endswith("_plugin") or name in ("loudness", "volume")]:
         del sys.modules[name]
     plugins._opened.clear()
     plugins._modules.clear()
+    plugin_sources._first_seen.clear()
 
 
 MARKDOWN = """

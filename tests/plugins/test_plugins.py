@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sitegen.build.live import Live, LiveOptions
+from tests.clusters import cluster
 from tests.documentation.guide import blocks
 
 from .conftest import AS_OF, EVERYTHING, MARKDOWN
@@ -69,17 +70,15 @@ def test_workers_and_one_process_give_the_same_bytes(full):
     assert full.tree("other") == one
 
 
-def test_a_cluster_gives_the_same_bytes(full):
-    distributed = pytest.importorskip("distributed")
+def test_a_cluster_gives_the_same_bytes(full, sitegen_command, tmp_path):
+    pytest.importorskip("distributed", reason="Dask is not installed (PyPI: distributed)")
     for n in range(4, 80):
         full.write(f"content/b{n}.md", f"---\ntitle: Article {n}\ndate: 2024-02-01\n---\n\nText !{n % 10}! here.\n")
     assert not full.build().failed
-    paths = os.pathsep.join([str(full.place), os.environ.get("PYTHONPATH", "")])
-    os.environ["PYTHONPATH"] = paths
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        report = full.build(clean=True, output=full.site / "other", cluster=cluster.scheduler_address)
+    with cluster(tmp_path, path=str(full.place)) as address:
+        done = sitegen_command("-C", full.site, "build", "--clean", "-o", full.site / "other", "--cluster", address)
 
-    assert not report.failed, report.problems
+    assert done.returncode == 0, done.stderr
     assert full.tree("other") == full.tree()
 
 
@@ -123,6 +122,60 @@ def test_an_edit_of_a_plugin_gives_what_a_clean_build_gives(full, old, new, path
     assert full.tree() == after
     assert shows in full.page(path)
     assert ("list.txt" in after) == ("liste" not in new)
+
+
+def with_a_helper(shelf, packaged: bool) -> None:
+    """The filter of the plugin comes from a module beside it, which imports another; both in a package, or in none."""
+    shelf.install(
+        EVERYTHING.replace("def loud(text):", "from loudness import end\ndef loud(text):").replace('"@"', "end()")
+    )
+    shelf.write("../packages/loudness.py", "import volume\ndef end():\n    return volume.END\n")
+    shelf.write("../packages/volume.py", "END = '@'\n")
+    if packaged:
+        wheel(shelf, "loudness", "Requires-Dist: some-volume>=1\n", "a")
+        wheel(shelf, "volume", "", "b", name="some-volume")
+
+
+def wheel(shelf, module: str, more: str, digest: str, name: str = "") -> None:
+    folder = f"../packages/{(name or module).replace('-', '_')}-1.0.dist-info"
+    shelf.write(f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: {name or module}\nVersion: 1.0\n{more}")
+    shelf.write(f"{folder}/RECORD", f"{module}.py,sha256={digest},20\n{folder[12:]}/METADATA,,\n")
+
+
+def test_an_edit_of_what_a_plugin_imports_gives_what_a_clean_build_gives(full):
+    with_a_helper(full, packaged=False)
+    assert not full.build().failed
+    assert "<p id=q>HI@ " in full.page("2024/01/a1/index.html")
+    assert full.build().rendered == ()
+    full.write("../packages/volume.py", "END = '%'\n")
+    assert not full.build().failed
+    after = full.tree()
+    assert not full.build(clean=True).failed
+
+    assert full.tree() == after
+    assert "<p id=q>HI% " in full.page("2024/01/a1/index.html")
+
+
+def test_another_version_of_a_package_that_a_plugin_needs_is_seen_by_the_next_process(full, sitegen_command):
+    with_a_helper(full, packaged=True)
+    assert not full.build().failed
+    full.write("../packages/volume.py", "END = '%'\n")
+    wheel(full, "volume", "", "c", name="some-volume")  # as pip does: the list of files holds another digest
+
+    assert full.build().rendered == (), "what this process has imported stays as it is"
+    assert sitegen_command("-C", full.site, "build").returncode == 0
+    assert "<p id=q>HI% " in full.page("2024/01/a1/index.html")
+
+
+def test_an_error_in_what_a_plugin_imports_names_the_plugin(full, sitegen_command):
+    with_a_helper(full, packaged=False)
+    full.write("../packages/volume.py", "END = None\n")
+    full.write("../packages/loudness.py", "import volume\ndef end():\n    return volume.END.nothing\n")
+    done = sitegen_command("-C", full.site, "build")
+
+    assert done.returncode == 1
+    assert "the plugin extra 1.0 failed: AttributeError" in done.stderr
+    assert "loudness.py:3" in done.stderr
 
 
 BROKEN = {
