@@ -75,7 +75,7 @@ def judge(looked: Looked, phase: Callable[[str], object]) -> CheckReport:
     """Everything that is wrong with a site that was looked at."""
     with phase("compare"):  # type: ignore[attr-defined]
         site = looked.site
-        findings = [*site.settings.problems, *site.broken, *looked.problems]
+        findings = [*site.settings.problems, *site.broken, *looked.problems, *looked.warnings]
         findings += [with_column(looked, each) for each in site.problems]
         shown = {head.keys.source for head in site.published}
         for (

@@ -31,6 +31,8 @@ CODES: dict[str, Code] = {
     "theme": Code("A theme's own files are wrong.", "error or warning"),
     "template": Code("A template cannot be read, or failed.", "error"),
     "plugin": Code("A plugin cannot be used, or failed.", "error"),
+    "search": Code("The site cannot be searched, because its index cannot be made.", "warning"),
+    "picture": Code("Smaller copies of a picture cannot be made.", "warning"),
     "outputs.clash": Code("Two outputs want one place.", "error"),
     "urls.broken": Code(
         "An address that was published would break.", "warning", "adds the alias to the article that took its place"

@@ -4,7 +4,6 @@ Sources: RSS 2.0 (rssboard.org), Atom (RFC 4287), JSON Feed 1.1, sitemaps.org 0.
 address is ever resolved.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,7 +12,8 @@ import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
-from sitegen.check.facts import Draft
+from sitegen.check.draft import Draft
+from sitegen.check.exports import strings_in
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -178,20 +178,14 @@ def read_json(draft: Draft, content: bytes) -> None:
     """Facts of a JSON file: a JSON Feed, or another, which only has to be JSON."""
     try:
         value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         draft.fault("output.json", 0, f"is not JSON: {error}", _MEND, error=True)
         return
-    draft.texts += _strings(value)
+    if draft.sketched:
+        for text in strings_in(value):
+            draft.value(text)
     if isinstance(value, dict) and str(value.get("version", "")).startswith("https://jsonfeed.org/version/"):
         _json_feed(draft, value)
-
-
-def _strings(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return [text for each in value for text in _strings(each)] if isinstance(value, list) else []
 
 
 def _json_feed(draft: Draft, feed: dict[str, Any]) -> None:

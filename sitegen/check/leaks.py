@@ -12,7 +12,7 @@ import numpy as np
 from sitegen.build.work import Head
 from sitegen.catalog.links import fold
 from sitegen.catalog.outputs import output_path
-from sitegen.check.addresses import address_of, leads_to
+from sitegen.check.addresses import Leads, address_of, leads_to
 from sitegen.check.looking import Looked
 from sitegen.check.sketch import LABEL_WORDS, label_of, unpacked
 from sitegen.errors import Problem, Where
@@ -51,12 +51,13 @@ def _addresses(looked: Looked, hidden: dict[str, Head]) -> Iterator[tuple[str, s
     for path, source in by_output.items():
         if path in looked.facts and path not in looked.outputs:
             yield path, source, "the page"
-    machine = (".xml", ".json", ".txt")
     for path, fact in looked.facts.items():
-        if not path.endswith(machine):
+        if fact.is_page:
             continue  # a link that somebody wrote into a text is a dead link, and told as one
-        for address in fact.links:
+        for address in (*fact.links, *fact.named):
             leads = leads_to(address, address_of(path), base)
+            if leads.kind == "outside-base":  # an index names pages without the folder that the site stands in
+                leads = Leads("page", leads.path)
             owner = by_output.get(output_path(leads.path)) if leads.kind == "page" else None
             if owner and output_path(leads.path) not in looked.facts:
                 yield path, owner, "the address"

@@ -17,11 +17,12 @@ from sitegen.build.scanning import Scan
 from sitegen.build.site import Site
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import RenderChunk, Rendered, Rendering, render_chunk
-from sitegen.check.facts import Facts, facts_of, kind_of
+from sitegen.check.draft import Facts
+from sitegen.check.facts import facts_of, kind_of
 from sitegen.check.memory import Remembered
 from sitegen.check.sketch import packed, sketch, words_of
 from sitegen.digest import digest_bytes
-from sitegen.errors import Problem
+from sitegen.errors import Problem, Where
 from sitegen.model import Body, Output
 
 CHUNK = 100  # outputs a task
@@ -60,6 +61,7 @@ class Looked(msgspec.Struct):
     sizes: dict[str, int]
     texts: dict[str, TextFacts]
     problems: list[Problem]  # of templates, found while rendering
+    warnings: list[Problem]  # of what could not be made, and can be done without: a search index, a book
 
     @property
     def folder(self) -> str:
@@ -102,6 +104,7 @@ def look(root: Path, site: Site, scan: Scan, release: Release, session: Any) -> 
         sizes={},
         texts={},
         problems=[],
+        warnings=[],
     )
     with Remembered(root / ".sitegen", toolchain_digest()) as memory:
         known = memory.values()
@@ -156,8 +159,6 @@ _sized = msgspec.msgpack.Decoder(tuple[int, Facts]).decode
 def _look_at_outputs(
     looked: Looked, release: Release, session: Any, known: dict[bytes, bytes], new: dict[bytes, bytes], used: set[bytes]
 ) -> None:
-    import sitegen.check.pages  # noqa: F401, PLC0415 -- lxml once, before processes are forked
-
     sketched = len(looked.site.published) < len(looked.site.sources.heads)
     release.make = look_chunk if sketched else look_chunk_without_words
     mark = b"words" if sketched else b""
@@ -181,6 +182,10 @@ def _look_at_outputs(
                 here[path] = content
             todo.append((path, key))
     looked.problems += release.problems
+    config = Where(looked.site.settings.path)  # what an extra lacks is the machine's matter; the config asks for it
+    looked.warnings += [
+        each if each.where.path else msgspec.structs.replace(each, where=config) for each in release.warnings
+    ]
 
     def read(part: Sequence[tuple[str, bytes]]) -> _Bytes:
         found = []

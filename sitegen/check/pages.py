@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from sitegen.check.facts import Draft
+from sitegen.check.draft import Draft
 
 _ADDRESSES = ("href", "src", "poster", "data", "action")
 _META = frozenset(("og:url", "og:image", "twitter:image", "og:image:secure_url", "citation_pdf_url"))
@@ -118,7 +118,7 @@ def _structured(draft: Draft, text: str, line: int) -> None:
 
     try:
         value = msgspec.json.decode(text.encode())
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         wrong(f"is not JSON ({error})", "write values with the filter  tojson")
         return
     items = value if isinstance(value, list) else [value]

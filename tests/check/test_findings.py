@@ -4,8 +4,14 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from .conftest import place
+from sitegen.check import draft
+from sitegen.check.draft import Draft
+from sitegen.check.sketch import SURE_RUN, sketch, unpacked, words_of
+
+from .conftest import Site, place
 
 
 def test_a_sound_site_has_no_finding(site):
@@ -201,6 +207,98 @@ def test_an_unpublished_article_is_found_anywhere_in_the_output(site, hide, path
     assert [place(each) for each in found] == [path]
     assert "content/secret.md" in found[0].message
     assert found[0].severity == "error"
+
+
+@pytest.fixture(scope="module")
+def exports_of_a_draft(tmp_path_factory):
+    """Files for machines as sitegen itself makes them, of a site that shows its drafts: a book, tables, an index."""
+    site = Site(tmp_path_factory.mktemp("drafts"))
+    site.article("secret", title="The secret sale of the ferry", url="/secret/", body=SECRET, draft="true")
+    site.write(
+        "sitegen.yaml",
+        "title: Test site\nbase_url: https://example.org/\noutputs: {epub: true, jsonl: true, sqlite: true}\n",
+    )
+    assert site.run("build", "-q", "-D").code == 0
+    public = site.root / "public"
+    made = ["articles.epub", "articles.jsonl", "articles.sqlite"]
+    fragments = sorted(public.glob("pagefind/fragment/*.pf_fragment"))
+    assert len(fragments) == 3
+    return {path.name: path.read_bytes() for path in [*(public / name for name in made), *fragments]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        (kind, shown)
+        for kind in (".epub", ".jsonl", ".sqlite", ".pf_fragment")
+        for shown in ("words", "title", "address")
+        if (kind, shown) != (".epub", "address")  # a book links to its own chapters
+    ],
+)
+def test_an_unpublished_article_is_found_in_every_kind_of_export(site, exports_of_a_draft, kind, shown):
+    """An older export that somebody keeps in static/ holds what was not yet, or is no longer, published."""
+    matter = {"title": "The secret sale of the ferry", "url": "/secret/", "body": SECRET, "draft": "true"}
+    other = {"title": "Another headline by now", "url": "/elsewhere/", "body": "All of it was rewritten."}
+    kept = {"words": "body", "title": "title", "address": "url"}[shown]
+    site.article("secret", **{**matter, **{key: text for key, text in other.items() if key != kept}})
+    for name, content in exports_of_a_draft.items():
+        if name.endswith(kind):
+            site.write(f"static/old-{name}", content)
+    found = site.check("leak")
+
+    assert len(found) == 1, site.report().findings
+    assert place(found[0]).endswith(kind)
+    assert f"holds {'the ' * (shown != 'words')}{shown} of content/secret.md" in found[0].message
+
+
+def test_exports_without_an_unpublished_article_are_no_leak(site, exports_of_a_draft):
+    site.article("secret", title="The secret sale of the ferry", url="/secret/", body=SECRET)
+    site.article(
+        "hidden", title="Quite another matter", body="Nothing of this stands in any of the exports.", draft="true"
+    )
+    for name, content in exports_of_a_draft.items():
+        site.write(f"static/old-{name}", content)
+
+    assert site.check("leak") == []
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 9), min_size=SURE_RUN, max_size=60), st.integers(0, 300), st.integers(1, 80))
+def test_a_large_export_is_read_in_passages_and_no_run_of_words_falls_between_two(run, before, length):
+    words = " ".join(f"w{n}" for n in run)
+    rows = [*(f"a{n} b{n} c{n}" for n in range(before)), words, *(f"d{n} e{n}" for n in range(50))]
+    whole, parts = Draft(sketched=True), Draft(sketched=True)
+    whole.texts = list(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draft, "PASSAGE", length)
+        for row in rows:
+            parts.value(row)
+    known = set(unpacked(sketch(words_of(words)).tobytes()).tolist())
+
+    assert known & set(unpacked(parts.finished().text).tolist())
+    assert known & set(unpacked(whole.finished().text).tolist())
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"SQLite format 3\0" + bytes(900), b"PK\3\4broken", b"\x1f\x8b\x08broken", b"[" * 9999]
+)
+@pytest.mark.parametrize("kind", ["sqlite", "epub", "gz", "jsonl", "json", "csv", "pf_fragment", "zip"])
+def test_an_export_that_is_damaged_ends_no_check(site, kind, content):
+    site.article("secret", title="Sold", body=SECRET, draft="true")
+    site.write(f"static/x.{kind}", content)
+
+    assert {each.code for each in site.report().findings} <= {"output.json"}
+
+
+def test_an_index_that_cannot_be_made_is_said_by_the_check_as_by_the_build(site, monkeypatch):
+    from sitegen.build import search
+
+    site.write("sitegen.yaml", "title: Test site\nbase_url: https://example.org/\n")
+    monkeypatch.setattr(search, "indexer", lambda: None)
+    found = site.check("search.missing")
+
+    assert [(place(each), each.severity) for each in found] == [("sitegen.yaml", "warning")]
+    assert "pip install" in found[0].help
 
 
 def test_words_that_a_published_article_has_too_are_no_leak(site):
