@@ -3,7 +3,7 @@
     python benchmarks/article_points.py FOLDER... -o sitegen/convert/html/article_points.json
 
 Each FOLDER holds `truth.jsonl` (an `id`, a `url` and the article's `body` a line, optionally its `markdown`) and the
-pages as `html/ID.html.gz`. The model is a sum: each signal of `html_signals` has steps, each step has points; the
+pages as `html/ID.html.gz`. The model is a sum: each signal of `html/signals` has steps, each step has points; the
 points of a leaf add up to log-odds. They are learnt by boosting stumps. Folds are by site, and the figures printed are
 of sites that were not learnt from. (A second sum over the points of a leaf's neighbours was tried; it gained nothing.)
 """
@@ -21,8 +21,9 @@ from zlib import crc32
 import msgspec
 import numpy as np
 
-from sitegen.convert.html.blocks import Leaf, leaves_of
+from sitegen.convert.html.blocks import leaves_of
 from sitegen.convert.html.content import main_text
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.points import MEDIA, Points
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.readers.html import page_text, parsed

@@ -10,8 +10,8 @@ import msgspec
 
 from sitegen.convert.document import Block, Fate, Picture
 from sitegen.convert.exports.galleries import MARKS
-from sitegen.convert.html.blocks import Leaf
 from sitegen.convert.html.inline import destination
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.inference.captions import read_caption
 

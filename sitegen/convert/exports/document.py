@@ -13,7 +13,7 @@ import msgspec
 from sitegen.convert.document import Asset, Block, Document, Fate, Field, Markup, Picture, Source
 from sitegen.convert.exports.body import body_from
 from sitegen.convert.formats import BY_NAME
-from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.convert.wordpress.fields import stated
 from sitegen.errors import Problem

@@ -11,7 +11,8 @@ import msgspec
 from lxml.html import HtmlElement
 
 from sitegen.convert.exports.galleries import frame_galleries
-from sitegen.convert.html.blocks import Leaf, leaves_of
+from sitegen.convert.html.blocks import leaves_of
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.readers.html import parsed
 

@@ -12,7 +12,7 @@ import msgspec
 from lxml.html import HtmlElement
 
 from sitegen.content.markdown_rules.ids import claim, heading_slug
-from sitegen.convert.html.blocks import Leaf, PageNotes
+from sitegen.convert.html.leaf import Leaf, PageNotes
 
 MAX_MARK: Final = 6  # characters of what calls a footnote
 MAX_NOTE: Final = 3000  # characters of a footnote

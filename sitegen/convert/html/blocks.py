@@ -6,7 +6,7 @@ lists and quotes it lies, and the zone of the page that its ancestors name (navi
 # ruff: noqa: E501 -- the making of a leaf stands in one piece
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from lxml.html import HtmlElement
@@ -14,76 +14,15 @@ from lxml.html import HtmlElement
 from sitegen.convert.exports.galleries import MARKS
 from sitegen.convert.html import inline
 from sitegen.convert.html.inline import Run
-from sitegen.convert.html.picture_roles import image_address, role_named
+from sitegen.convert.html.leaf import Kind, Leaf, PageNotes
+from sitegen.convert.html.phrasing import BREAKING, MAX_DEPTH, SILENT, Phrasing, Place
+from sitegen.convert.html.picture_roles import role_named
 from sitegen.convert.html.zones import is_home, zone_of
-
-Kind = Literal["text", "heading", "item", "row", "code", "image", "caption", "embed", "rule"]
 
 MORE: Final = "sitegen-more"
 RULES: Final = {MORE: "<!--more-->", **MARKS}  # what a rule of this class stands for
-MAX_DEPTH: Final = 200  # elements inside of each other; deeper ones are read as text
-SILENT: Final = frozenset(
-    "script style noscript template svg head title meta link select option input textarea button math canvas map object "
-    "embed dialog datalist progress meter".split()
-)
-BREAKING: Final = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
-    "h5 h6 header hgroup html li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul caption "
-    "amp-carousel legend".split()
-)
 _HEADING = re.compile(r"h[1-6]$")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
-
-
-class Leaf(msgspec.Struct):
-    """One block. `path` counts elements from the root and names each list, quote, table and figure that holds it."""
-
-    kind: Kind
-    markdown: str
-    text: str
-    linked: int = 0
-    level: int = 0
-    zone: str = ""
-    marks: tuple[str, ...] = ()  # all zones that its ancestors name, outermost first
-    home: int = 0  # ancestors that name themselves an article, its body or the like
-    form: str = ""  # tag and class of the element that holds it
-    lists: tuple[tuple[int, bool], ...] = ()  # the lists round it, outermost first: number, whether ordered
-    first: bool = True  # of its list item
-    quotes: tuple[int, ...] = ()
-    table: int = 0
-    figure: int = 0
-    ancestors: tuple[int, ...] = ()
-    src: str = ""
-    alt: str = ""
-    credit: str = ""
-    language: str = ""
-    anchors: tuple[str, ...] = ()  # of a heading: the ids that lead to it
-    calls: tuple[int, ...] = ()  # the footnotes that it calls
-    note: int = 0  # the number of the footnote that it is
-
-
-class PageNotes(msgspec.Struct):
-    """The footnotes of a page: the links that call each, the element that holds its text, the links that lead back."""
-
-    calls: dict[HtmlElement, int] = {}
-    bodies: dict[HtmlElement, int] = {}
-    backs: set[HtmlElement] = set()
-
-
-class _Place(msgspec.Struct, frozen=True):
-    zone: str = ""
-    marks: tuple[str, ...] = ()
-    home: int = 0
-    form: str = ""
-    lists: tuple[tuple[int, bool], ...] = ()
-    quotes: tuple[int, ...] = ()
-    figure: int = 0
-    ancestors: tuple[int, ...] = ()
-    kind: Kind = "text"
-    level: int = 0
-    depth: int = 0
-    href: str = ""  # of a link round whole blocks
-    credits: bool = False  # inside of an element that says whose the picture is
 
 
 def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False, notes: PageNotes | None = None) -> list[Leaf]:
@@ -93,21 +32,16 @@ def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False, notes: 
     `notes` are the page's footnotes, which become leaves of their own.
     """
     reader = _Reader(base, rules=rules, notes=notes)
-    reader.block(root, _Place())
+    reader.block(root, Place())
     return reader.leaves
 
 
-class _Reader:
+class _Reader(Phrasing):
     def __init__(self, base: str, *, rules: bool = False, notes: PageNotes | None = None) -> None:
-        self.base = base
-        self.notes = notes or PageNotes()
-        self.ids: list[str] = []  # of elements that began since the last leaf
-        self.called: list[int] = []  # footnotes, by the run so far
+        super().__init__(base, notes or PageNotes())
         self.rules = rules
-        self.leaves: list[Leaf] = []
         self.number = 0
         self.run = Run()
-        self.credit = ""  # what elements inside of the run say whose the picture is
         self.items: set[int] = set()
         self.item = 0
 
@@ -117,7 +51,7 @@ class _Reader:
 
     # ---- blocks
 
-    def block(self, element: HtmlElement, place: _Place) -> None:
+    def block(self, element: HtmlElement, place: Place) -> None:
         """The children of a block element, inline runs between its blocks as leaves."""
         own = self._next()
         form = f"{element.tag} {element.get('class') or ''}"
@@ -132,7 +66,7 @@ class _Reader:
                 self.run.add(inline.text_run(child.tail))
         self.flush(place)
 
-    def _child(self, child: HtmlElement, place: _Place) -> None:
+    def _child(self, child: HtmlElement, place: Place) -> None:
         tag = child.tag
         if not isinstance(tag, str) or tag in SILENT:
             return
@@ -141,7 +75,7 @@ class _Reader:
         elif tag == "br":
             self._line_break(place)
         elif tag in ("img", "amp-img"):
-            self._image(child, place)
+            self.image(child, place)
         elif tag in ("iframe", "video", "audio", "amp-youtube"):
             self._embed(child, place)
         elif child in self.notes.bodies:
@@ -155,10 +89,10 @@ class _Reader:
         else:
             self._plain(child, place)
 
-    def _note(self, child: HtmlElement, place: _Place) -> None:
+    def _note(self, child: HtmlElement, place: Place) -> None:
         """A footnote as one leaf: `[^1]: ` and all that it says."""
         self.flush(place)
-        run = self._flat(child, place, 0)
+        run = self.flat(child, place, 0)
         text = " ".join(run.text.split()).strip(" ↩↑^︎️")
         number = self.notes.bodies[child]
         self.called, self.ids = [], []
@@ -168,7 +102,7 @@ class _Reader:
                 Leaf(kind="text", markdown=f"[^{number}]: {said}", text=text, note=number, ancestors=place.ancestors)
             )
 
-    def _plain(self, child: HtmlElement, place: _Place) -> None:
+    def _plain(self, child: HtmlElement, place: Place) -> None:
         """An inline element; under a picture one may be its caption or credit by its class alone."""
         role = role_named(child.get("class") or "") if place.kind == "text" else ""
         if role in ("caption", "credit") and (place.figure or self._under_picture()) and _holds_no_picture(child):
@@ -178,7 +112,7 @@ class _Reader:
         else:
             self.run.add(self.inline(child, place, 0))
 
-    def _special(self, child: HtmlElement, tag: str, place: _Place) -> None:
+    def _special(self, child: HtmlElement, tag: str, place: Place) -> None:
         replace = msgspec.structs.replace
         if tag == "hr":
             if self.rules:
@@ -207,7 +141,7 @@ class _Reader:
             kind: Kind = "item" if place.kind == "item" else "caption" if place.kind == "caption" else "text"
             self.block(child, replace(place, kind=place.kind if place.kind == "heading" else kind))
 
-    def _zoned(self, child: HtmlElement, tag: str, place: _Place) -> _Place:
+    def _zoned(self, child: HtmlElement, tag: str, place: Place) -> Place:
         home = place.home + is_home(child, tag)
         zone = "" if tag in ("body", "html", "main") else zone_of(child, tag)
         role = role_named(f"{child.get('class') or ''} {child.get('itemprop') or ''}")
@@ -224,7 +158,7 @@ class _Reader:
     def _under_picture(self) -> bool:
         return bool(self.leaves) and self.leaves[-1].kind in ("image", "caption") and not self.run.text.strip()
 
-    def flush(self, place: _Place) -> None:
+    def flush(self, place: Place) -> None:
         """The inline content so far as one leaf; nothing when it says nothing."""
         run, self.run = self.run, Run()
         credit, self.credit = " ".join(self.credit.split()), ""
@@ -250,25 +184,13 @@ class _Reader:
             )
         )  # fmt: skip
 
-    def _line_break(self, place: _Place) -> None:
+    def _line_break(self, place: Place) -> None:
         if self.run.markdown.rstrip(" ").endswith("\x01") and self.run.text.strip():
             self.flush(place)
         else:
             self.run.add(inline.break_run())
 
-    def _image(self, element: HtmlElement, place: _Place) -> None:
-        src = image_address(element, self.base)
-        if not src:
-            return
-        alt = " ".join((element.get("alt") or "").split())[:300]
-        self.leaves.append(
-            Leaf(
-                kind="image", markdown="", text="", zone=place.zone, marks=place.marks, home=place.home, form=place.form, quotes=place.quotes, figure=place.figure,
-                ancestors=place.ancestors, src=src, alt=alt,
-            )
-        )  # fmt: skip
-
-    def _embed(self, element: HtmlElement, place: _Place) -> None:
+    def _embed(self, element: HtmlElement, place: Place) -> None:
         source = element.find("source")
         src = element.get("src") or element.get("data-src") or (source.get("src") if source is not None else "")
         address = inline.safe_address(src, self.base)
@@ -291,7 +213,7 @@ class _Reader:
             )
         )
 
-    def _code(self, element: HtmlElement, place: _Place) -> None:
+    def _code(self, element: HtmlElement, place: Place) -> None:
         for line_break in element.iter("br"):
             line_break.tail = "\n" + (line_break.tail or "")
         text = "".join(element.itertext()).strip("\n").replace("\r\n", "\n")
@@ -310,7 +232,7 @@ class _Reader:
             )
         )  # fmt: skip
 
-    def _table(self, element: HtmlElement, place: _Place) -> None:
+    def _table(self, element: HtmlElement, place: Place) -> None:
         own = self._next()
         for child in element.iter("caption"):
             self.block(child, place)
@@ -321,7 +243,7 @@ class _Reader:
             for cell in row:
                 if cell.tag not in ("td", "th"):
                     continue
-                run = self._flat(cell, place, 0)
+                run = self.flat(cell, place, 0)
                 cells.append(inline.finished(run.markdown, "cell"))
                 cells += [""] * (min(_span(cell), 20) - 1)
                 said.append(" ".join(run.text.split()))
@@ -335,78 +257,6 @@ class _Reader:
                         level=len(cells), ancestors=(*place.ancestors, own),
                     )
                 )  # fmt: skip
-
-    # ---- inline
-
-    def inline(self, element: HtmlElement, place: _Place, depth: int) -> Run:
-        tag = element.tag
-        if tag in ("code", "kbd", "samp", "tt"):
-            return inline.code_run("".join(element.itertext()))
-        if element in self.notes.calls or element in self.notes.backs:
-            return self._call(element)
-        if id := element.get("id") or (element.get("name") if tag == "a" else ""):
-            self.ids.append(id)
-        run = self._flat(element, place, depth)
-        if place.kind == "caption" and not place.credits and role_named(element.get("class") or "") == "credit":
-            self.credit += f" {run.text}"
-        if tag == "a":
-            run = self._link(run, element.get("href") or "", place)
-        elif tag in inline.MARKS:
-            run = inline.marked(run, inline.MARKS[tag])
-        elif tag in ("sup", "sub") and not (self.called and run.markdown.strip(" [],").startswith("^")):
-            run = inline.raw_run(run, tag)
-        elif tag == "q":
-            run.markdown, run.text = f"“{run.markdown}”", f"“{run.text}”"
-        return run
-
-    def _call(self, element: HtmlElement) -> Run:
-        """What calls a footnote; nothing for what leads back from one."""
-        number = self.notes.calls.get(element, 0)
-        if not number:
-            return Run()
-        self.called.append(number)
-        return Run(f"[^{number}]", "")
-
-    def _link(self, run: Run, href: str, place: _Place) -> Run:
-        """A link, but for those of headings, which a site links to themselves."""
-        if place.kind == "heading" and not re.search(r"\w", run.text):
-            return Run()
-        address = inline.safe_address(href, self.base)
-        if place.kind == "heading":
-            return Run(run.markdown, run.text, len(run.text.strip()))
-        if self.base and address.startswith(f"{self.base.split('#')[0]}#"):
-            address = address[address.index("#") :]
-        return inline.linked(run, href if href.startswith("#") else address)
-
-    def _flat(self, element: HtmlElement, place: _Place, depth: int) -> Run:
-        """All content of an element in one run; blocks inside of it are set apart by a break."""
-        run = inline.text_run(element.text or "")
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str) and tag not in SILENT:
-                if tag == "br":
-                    run.add(inline.break_run())
-                elif tag in ("img", "amp-img"):
-                    self._image(child, place)
-                elif tag in ("iframe", "video", "audio"):
-                    self._embed_inside(child, run)
-                elif depth > MAX_DEPTH:
-                    run.add(inline.text_run(" ".join(child.itertext())))
-                else:
-                    apart = tag in BREAKING and bool(run.text.strip())
-                    if apart:
-                        run.add(inline.break_run())
-                    run.add(self.inline(child, place, depth + 1))
-                    if tag in BREAKING:
-                        run.add(Run(" ", " "))
-            if child.tail:
-                run.add(inline.text_run(child.tail))
-        return run
-
-    def _embed_inside(self, element: HtmlElement, run: Run) -> None:
-        address = inline.safe_address(element.get("src"), self.base)
-        if address.startswith("http"):
-            run.add(Run(f"<{inline.destination(address)}>", ""))
 
 
 def _holds_no_picture(element: HtmlElement) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.points import MEDIA, odds_of
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.inference.phrases import furniture

@@ -7,7 +7,7 @@ rule under their first row.
 from collections.abc import Sequence
 
 from sitegen.convert.html import inline
-from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.leaf import Leaf
 
 
 def body_of(leaves: Sequence[Leaf], captions: dict[int, str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.inference.dates import find_moments
 from sitegen.convert.inference.names import is_name, read_byline
 from sitegen.convert.inference.phrases import furniture, opens_the_end

@@ -9,7 +9,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from sitegen.convert.exports.footnotes import leaves_with_notes, without_marks
-from sitegen.convert.html.blocks import Leaf
+from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.readers.html import parsed
 from sitegen.convert.wordpress.blocks import FREEFORM, blocks_as_html, has_blocks
 from sitegen.convert.wordpress.library import Library

@@ -11,7 +11,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from sitegen.convert.exports.footnotes import note_mark
-from sitegen.convert.html.blocks import BREAKING, MORE, SILENT
+from sitegen.convert.html.blocks import MORE
+from sitegen.convert.html.phrasing import BREAKING, SILENT
 from sitegen.convert.wordpress.blocks import FREEFORM
 from sitegen.convert.wordpress.library import Library
 from sitegen.convert.wordpress.shortcodes import Counted
