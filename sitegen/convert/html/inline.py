@@ -20,6 +20,8 @@ _START = re.compile(r"^(?:(#{1,6})(?=\s|$)|(>)|([-+])(?=\s|$)|(=+|-+)(?=\s*$)|([
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RISKY = re.compile(r"\]\(|\]\[|\]:|\[\[|\[\^|\]\{|^\s*\[[ xX]\]")
 _BREAK: Final = "\x01"
+_STRONG_OR_CODE = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\*\*")
+_LETTER = re.compile(r"\w")
 MARKS: Final = {
     "strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*",
     "del": "~~", "s": "~~", "strike": "~~",
@@ -60,6 +62,8 @@ def break_run() -> Run:
 def marked(run: Run, mark: str) -> Run:
     """Emphasis round a run; spaces stay outside. A run that holds marks of its own or a break is left as it is."""
     inner = run.markdown.strip(" \x01")
+    if mark == "**" and mark in inner:  # strong inside of strong is strong
+        inner = "".join(piece for piece in _strong_pieces(inner) if piece != mark)
     if not inner or inner.startswith(mark[0]) or inner.endswith(mark[0]) or not re.search(r"\w", inner):
         return run
     left = run.markdown[: len(run.markdown) - len(run.markdown.lstrip(" \x01"))]
@@ -125,8 +129,36 @@ def finished(markdown: str, kind: str) -> str:
 
 
 def _loose_marks(text: str) -> str:
-    """Takes out emphasis that Markdown would not close: a mark between punctuation inside and a letter outside."""
-    if "*" not in text:
+    """Strong marks as Markdown can read them: none that closes where the next opens, and a space where a letter outside
+    and a sign inside would hide that a mark opens or closes.
+    """
+    if "**" not in text:
         return text
-    text = re.sub(r"(?<!\\)\*\*(?!\*)((?:[^*\\]|\\.)*[^\w\s*])(?<!\\)\*\*(?=\w)", r"**\1** ", text)
-    return re.sub(r"(?<=\*\*) {2,}", " ", text)
+    pieces = _strong_pieces(text)
+    out: list[str] = []
+    opened = False
+    i = 0
+    while i < len(pieces):
+        if pieces[i] != "**":
+            out.append(pieces[i])
+        elif opened and pieces[i + 1 : i + 2] == ["**"]:
+            i += 1
+        else:
+            opened = not opened
+            before, after = "".join(out[-1:])[-1:], "".join(pieces[i + 1 : i + 2])[:1]
+            left = opened and _LETTER.match(before) and after and not _LETTER.match(after)
+            right = not opened and _LETTER.match(after) and before and not _LETTER.match(before)
+            out.append(" **" if left else "** " if right else "**")
+        i += 1
+    return "".join(out)
+
+
+def _strong_pieces(text: str) -> list[str]:
+    """A text cut at its strong marks, which are pieces of their own; those in code or escaped are none."""
+    out: list[str] = []
+    start = 0
+    for found in _STRONG_OR_CODE.finditer(text):
+        if found[0] == "**":
+            out += [text[start : found.start()], "**"]
+            start = found.end()
+    return [piece for piece in (*out, text[start:]) if piece]
