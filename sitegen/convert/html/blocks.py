@@ -21,7 +21,10 @@ from sitegen.convert.html.zones import is_home, zone_of
 
 MORE: Final = "sitegen-more"
 RULES: Final = {MORE: "<!--more-->", **MARKS}  # what a rule of this class stands for
+WHOLE_LINK: Final = 0.9  # share of a heading that is a link, when all of it leads there
+_LINKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"h[1-6]$")
+_SECTIONS: Final = ("h1", "h2", "h3", "h4", "table", "article", "section")  # what entries of a list do not hold
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
 
 
@@ -68,7 +71,7 @@ class _Reader(Phrasing):
 
     def _child(self, child: HtmlElement, place: Place) -> None:
         tag = child.tag
-        if not isinstance(tag, str) or tag in SILENT:
+        if not isinstance(tag, str) or (tag in SILENT and not (tag == "button" and _holds_article(child))):
             return
         if place.depth > MAX_DEPTH:
             self.run.add(inline.text_run(" ".join(child.itertext())))
@@ -80,7 +83,7 @@ class _Reader(Phrasing):
             self._embed(child, place)
         elif child in self.notes.bodies:
             self._note(child, place)
-        elif tag in BREAKING or tag == "hr" or _holds_blocks(child):
+        elif tag in BREAKING or tag in ("hr", "button") or _holds_blocks(child):
             self.flush(place)
             inner = self._zoned(child, tag, place)
             if tag == "a" and not (child.get("href") or "#").startswith("#"):
@@ -125,6 +128,8 @@ class _Reader(Phrasing):
             self.block(child, replace(place, kind="heading", level=int(tag[1])))
         elif tag in ("ul", "ol", "menu"):
             self.block(child, replace(place, lists=(*place.lists, (self._next(), tag == "ol"))))
+        elif tag == "li" and next(child.iter(*_SECTIONS), None) is not None:  # a list that lays out a page
+            self.block(child, replace(place, kind="text", lists=place.lists[:-1]))
         elif tag == "li":
             before, self.item = self.item, self._next()
             self.block(child, replace(place, kind="item", lists=place.lists or ((self._next(), False),)))
@@ -170,6 +175,13 @@ class _Reader(Phrasing):
         if place.href and not run.linked and place.kind != "heading":
             run = inline.linked(run, place.href)
         form = place.kind if place.kind in ("heading", "caption") else "text"
+        href = place.href if place.kind == "heading" else ""
+        if (
+            place.kind == "heading"
+            and run.linked >= len(text) * WHOLE_LINK
+            and (found := _LINKED.findall(run.markdown))
+        ):
+            href, run.markdown = found[0][1], _LINKED.sub(r"\1", run.markdown)
         first = True
         if place.kind == "item":
             first = self.item not in self.items
@@ -180,7 +192,7 @@ class _Reader(Phrasing):
                 level=place.level, zone=place.zone, marks=place.marks, home=place.home, form=place.form, lists=place.lists if place.kind == "item" else (),
                 first=first, quotes=place.quotes, figure=place.figure, ancestors=place.ancestors,
                 credit=text if place.credits else credit, calls=calls,
-                anchors=anchors if place.kind == "heading" else (),
+                anchors=anchors if place.kind == "heading" else (), href=href,
             )
         )  # fmt: skip
 
@@ -267,6 +279,11 @@ def _holds_one_picture(element: HtmlElement) -> bool:
     """A picture, and no more words beside it than captions have."""
     sources = {child.get("src") for child in element.iter("img", "amp-img")}
     return len(sources) == 1 and len("".join(element.itertext())) < 900
+
+
+def _holds_article(button: HtmlElement) -> bool:
+    """Whether a button was never closed, so that the rest of the page lies in it."""
+    return next(button.iter("article", "main", "h1", "p"), None) is not None
 
 
 def _holds_blocks(element: HtmlElement) -> bool:

@@ -21,6 +21,7 @@ from sitegen.convert.inference.phrases import furniture
 
 LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
 LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
+CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
 LEAD: Final = 4  # leaves above the first of the article among which its lead picture may stand
 _ENDS = re.compile(
     r"^(?:related (?:articles|posts|stories|content|reading|topics)|more (?:from|stories|news|articles).*|you (?:may|might) also (?:like|enjoy).*|"
@@ -68,6 +69,7 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
         for i, (leaf, row, yes) in enumerate(zip(leaves, signals.rows, keep, strict=True))
     ]
     _media(leaves, signals, keep, reasons)
+    _contents(leaves, reasons)
     _heads(leaves, reasons)
     _end(leaves, reasons)
     return reasons
@@ -131,20 +133,50 @@ def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reaso
             reasons[i] = ""
 
 
-def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
-    """A heading stays only where something that is the article's follows it before the next heading of its rank."""
+def _contents(leaves: Sequence[Leaf], reasons: list[str]) -> None:
+    """A list of links to places in the same page is its table of contents, and a site makes its own."""
+    lists: dict[int, list[int]] = defaultdict(list)
     for i, leaf in enumerate(leaves):
-        if leaf.kind != "heading" or reasons[i]:
+        if leaf.lists and reasons[i] not in _FIRM:
+            lists[leaf.lists[0][0]].append(i)
+    for members in lists.values():
+        leading = sum("](#" in leaves[i].markdown and leaves[i].linked > 0.8 * len(leaves[i].text) for i in members)
+        if len(members) < 2 or leading < CONTENTS * len(members):
             continue
-        for j in range(i + 1, len(leaves)):
-            other = leaves[j]
-            if other.kind == "heading" and other.level <= leaf.level:
-                reasons[i] = "heading of nothing"
-                break
-            if not reasons[j] and other.kind not in ("heading", "image"):
-                break
+        above = members[0] - 1
+        if above >= 0 and leaves[above].kind == "text" and furniture(leaves[above].text):
+            reasons[above] = "table of contents"
+        for i in members:
+            reasons[i] = "table of contents"
+
+
+def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
+    """A heading stays only where something that is the article's follows it before the next heading of its rank.
+
+    Within the article, one that leads elsewhere as a whole is an entry of a list of links then, and becomes one.
+    """
+    last = max((i for i, reason in enumerate(reasons) if not reason and leaves[i].kind == "text"), default=-1)
+    entries: list[int] = []
+    for i, leaf in enumerate(leaves):
+        if leaf.kind != "heading" or reasons[i] or not _of_nothing(leaves, reasons, i):
+            continue
+        if leaf.href and i < last:
+            entries.append(i)
         else:
             reasons[i] = "heading of nothing"
+    for i in entries:
+        leaves[i].kind = "item"
+        leaves[i].lists = ((-1 - i, False),)
+        leaves[i].markdown = f"[{leaves[i].markdown}]({leaves[i].href})"
+
+
+def _of_nothing(leaves: Sequence[Leaf], reasons: Sequence[str], i: int) -> bool:
+    for j in range(i + 1, len(leaves)):
+        if leaves[j].kind == "heading" and leaves[j].level <= leaves[i].level:
+            return True
+        if not reasons[j] and leaves[j].kind not in ("heading", "image"):
+            return False
+    return True
 
 
 def _end(leaves: Sequence[Leaf], reasons: list[str]) -> None:

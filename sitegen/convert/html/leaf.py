@@ -34,6 +34,7 @@ class Leaf(msgspec.Struct):
     credit: str = ""
     language: str = ""
     anchors: tuple[str, ...] = ()  # of a heading: the ids that lead to it
+    href: str = ""  # of a heading: where all of it leads
     calls: tuple[int, ...] = ()  # the footnotes that it calls
     note: int = 0  # the number of the footnote that it is
 

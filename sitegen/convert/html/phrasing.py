@@ -84,13 +84,14 @@ class Phrasing:
         return Run(f"[^{number}]", "")
 
     def _link(self, run: Run, href: str, place: Place) -> Run:
-        """A link, but for those of headings, which a site links to themselves."""
+        """A link, but for those of headings to their own page, which only lead to the heading."""
         if place.kind == "heading" and not re.search(r"\w", run.text):
             return Run()
         address = inline.safe_address(href, self.base)
-        if place.kind == "heading":
+        own = self.base.split("#")[0]
+        if place.kind == "heading" and (href.startswith("#") or (own and address.split("#")[0] == own)):
             return Run(run.markdown, run.text, len(run.text.strip()))
-        if self.base and address.startswith(f"{self.base.split('#')[0]}#"):
+        if own and address.startswith(f"{own}#"):
             address = address[address.index("#") :]
         return inline.linked(run, href if href.startswith("#") else address)
 

@@ -26,6 +26,7 @@ from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.html.pictures import pictures_of
 from sitegen.convert.html.title import headline
+from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.inference.phrases import read_label
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
@@ -183,9 +184,21 @@ def _document(
     if not any(fate.kind == "body" for fate in fates):
         notes = (*notes, "no part of the page was recognised as an article")
     at = [i for i, fate in enumerate(fates) if fate.kind == "body"]
-    body = body_of(resolved([leaves[i] for i in at]), {n: captions[i] for n, i in enumerate(at) if i in captions})
+    body = body_of(
+        typed_lists(resolved([leaves[i] for i in at])), {n: captions[i] for n, i in enumerate(at) if i in captions}
+    )
+    blocks, fates = _with_links(leaves, blocks, fates)
     markup = Markup(body, tuple(fates), tuple(pictures), facts.titles.get("title", ""))
     return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup, links=links)
+
+
+def _with_links(
+    leaves: Sequence[Leaf], blocks: tuple[Block, ...], fates: list[Fate]
+) -> tuple[tuple[Block, ...], list[Fate]]:
+    """The account of all leaves, and after it that of the links which headings of the body had."""
+    lost = [i for i, leaf in enumerate(leaves) if leaf.kind == "heading" and leaf.href and fates[i].kind == "body"]
+    more = tuple(Block(f"{leaves[i].text} → {leaves[i].href}", i + 1) for i in lost)
+    return (*blocks, *more), [*fates, *(Fate("dropped", "link of a heading") for _ in lost)]
 
 
 def _links(leaves: Sequence[Leaf], fates: list[Fate]) -> tuple[Link, ...]:
