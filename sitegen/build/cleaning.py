@@ -6,12 +6,14 @@ folder as an output folder, so that the next build is not refused.
 """
 
 import os
+import shutil
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import msgspec
 
 from sitegen.build.creating import unwritable
+from sitegen.build.kept_copies import FOLDER as KEPT_COPIES
 from sitegen.build.lock import site_lock
 from sitegen.build.publish import LIST, STAGE, Target, dangerous
 from sitegen.build.session import MEMORY
@@ -25,6 +27,7 @@ REMEMBERED = (
     "check.sqlite",
     "check.sqlite-journal",
     "external.msgpack",
+    KEPT_COPIES,
 )
 LOCK = "lock"  # made by taking it, and so no news
 
@@ -61,7 +64,7 @@ def plan_cleaning(root: Path, folder: Path) -> CleaningPlan:
     except OSError as error:
         raise unwritable(str(error.filename or folder), error) from error
     memory = root / MEMORY
-    forget = tuple(name for name in REMEMBERED if (memory / name).is_file())
+    forget = tuple(name for name in REMEMBERED if (memory / name).exists())
     return CleaningPlan(
         output=str(folder),
         remove=tuple(remove),
@@ -106,8 +109,10 @@ def run_cleaning(root: Path, folder: Path) -> CleaningPlan:
             plan = plan_cleaning(root, folder)
             _clear_output(folder, plan)
             for name in plan.forget:
-                with suppress(FileNotFoundError):
-                    (memory / name).unlink()
+                if name == KEPT_COPIES:
+                    shutil.rmtree(memory / name)
+                else:
+                    (memory / name).unlink(missing_ok=True)
             (memory / LOCK).unlink(missing_ok=True)
         with suppress(OSError):
             memory.rmdir()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +16,7 @@ import msgspec
 
 from sitegen.build.cache import Cache
 from sitegen.build.extras import CannotMakeError, Extra
+from sitegen.build.kept_copies import KeptCopies
 from sitegen.config.sections import Images
 from sitegen.digest import digest_value
 from sitegen.engine import Items
@@ -49,11 +51,14 @@ class Source(Protocol):
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
-    """What a picture's file says: pixels as a browser shows them, and whether smaller copies can be made of it."""
+    """What a picture's file says: pixels as a browser shows them, whether smaller copies can be made of it, and whether
+    it tells where it was taken.
+    """
 
     width: int
     height: int
     scales: bool = False
+    located: bool = False
 
 
 def read_facts(content: bytes, name: str) -> Facts | None:
@@ -67,12 +72,16 @@ def read_facts(content: bytes, name: str) -> Facts | None:
         with Image.open(BytesIO(content)) as image:
             width, height = image.size
             late = image.format == "PNG" and "exif" not in image.info  # could only be found by unpacking
-            if not late and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # lies on its side
+            said = {} if late else image.getexif()
+            if said.get(0x0112, 1) in (5, 6, 7, 8):  # lies on its side
                 width, height = height, width
-            return Facts(width, height, scales=not getattr(image, "is_animated", False) and image.format != "GIF")
+            scales = not getattr(image, "is_animated", False) and image.format != "GIF"
+            return Facts(width, height, scales=scales, located=_GPS in said)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         return None
 
+
+_GPS = 0x8825  # the tag of EXIF under which a camera writes where it was
 
 _ROOT = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
 _LENGTH = re.compile(rb"""\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px)?\s*["']""")
@@ -101,7 +110,7 @@ def _svg(content: bytes) -> Facts | None:
 
 def facts_of(copies: Mapping[str, Source], cache: Cache) -> dict[str, Facts]:
     """Facts of every picture among the files of a site, by path; those of known bytes are remembered."""
-    remembered = cache.known("pictures", dict[bytes, Facts | None]) or {}
+    remembered = cache.known("picture facts", dict[bytes, Facts | None]) or {}
     known: dict[bytes, Facts | None] = {}
     found: dict[str, Facts] = {}
     for path, copy in copies.items():
@@ -113,7 +122,7 @@ def facts_of(copies: Mapping[str, Source], cache: Cache) -> dict[str, Facts]:
             if facts is not None:
                 found[path] = facts
     if known != remembered:
-        cache.remember("pictures", known)
+        cache.remember("picture facts", known)
     return found
 
 
@@ -146,23 +155,31 @@ def picture_items(copies: Mapping[str, Source], facts: Mapping[str, Facts], sett
     return Items(sizes, {path: digest_value(size) for path, size in sizes.items()})
 
 
-def picture_extras(copies: Mapping[str, Source], facts: Mapping[str, Facts], settings: Images) -> list[Extra]:
-    """The smaller copies of each picture; two files with the same bytes share theirs."""
+def picture_extras(
+    copies: Mapping[str, Source], facts: Mapping[str, Facts], settings: Images, memory: Path
+) -> list[Extra]:
+    """The smaller copies of each picture; two files with the same bytes share theirs. `memory` is `.sitegen/`."""
     found: dict[str, Extra] = {}
     for path, each in facts.items():
         widths = widths_of(each, settings)
         if widths:
-            extra = _extra(path, copies[path], widths, settings)
+            extra = _extra(path, copies[path], widths, settings, memory)
             found.setdefault(extra.at, extra)
     return list(found.values())
 
 
-def _extra(path: str, copy: Source, widths: tuple[int, ...], settings: Images) -> Extra:
+def _extra(path: str, copy: Source, widths: tuple[int, ...], settings: Images, memory: Path) -> Extra:
     at, suffix = _at(copy, settings), _suffix(copy, settings)
 
     def make() -> Iterator[tuple[str, bytes]]:
-        made = scaled(copy.content(), path, widths, suffix, settings.quality)
-        return iter([(f"{at}{width}{suffix}", content) for width, content in zip(widths, made, strict=True)])
+        kept = KeptCopies(memory, at)
+        known = {width: content for width in widths if (content := kept.content(width)) is not None}
+        missing = tuple(width for width in widths if width not in known)
+        made = scaled(copy.content(), path, missing, suffix, settings.quality) if missing else []
+        for width, content in zip(missing, made, strict=True):
+            kept.keep(width, content)
+            known[width] = content
+        return iter([(f"{at}{width}{suffix}", known[width]) for width in widths])
 
     parts = {path: copy.digest, "the settings of images": digest_value([widths, settings.webp, settings.quality])}
     return Extra(name=f"smaller copies of {path}", at=at, parts=parts, make=make)
@@ -219,6 +236,11 @@ def large_pictures(facts: Mapping[str, Facts]) -> list[Problem]:
         for path, each in facts.items()
         if each.scales and each.width * each.height > MOST_PIXELS
     ]
+
+
+def located_pictures(facts: Mapping[str, Facts]) -> tuple[str, ...]:
+    """The published pictures whose file tells where they were taken."""
+    return tuple(path for path, each in facts.items() if each.located)
 
 
 def _unreadable(path: str, error: Exception) -> Problem:

@@ -21,6 +21,7 @@ import msgspec
 
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.extras import Kept
+from sitegen.build.kept_copies import forget_copies
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
 from sitegen.build.publish import Target, dangerous
@@ -454,6 +455,7 @@ class Session:
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)
         self.cache.commit()
+        forget_copies(self.root / MEMORY, [extra.at for extra in site.extras])
 
     def _notices(self) -> tuple[str, ...]:
         return (self.cache.notice,) if self.cache.notice else ()

@@ -13,7 +13,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
-from sitegen.build.pictures import facts_of, large_pictures, picture_extras, picture_items
+from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
 from sitegen.build.relate import Wanted, related_table
@@ -63,6 +63,7 @@ class Site(msgspec.Struct):
     extras: list[Extra]
     broken: list[Problem]  # of articles; `problems` are all others
     problems: list[Problem]
+    located: tuple[str, ...] = ()  # published pictures whose file tells where they were taken
 
 
 def load_site(
@@ -128,7 +129,7 @@ def load_site(
             problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
         problems += large_pictures(facts) if images.enabled else []
     assets = {output_path(url): content for url, content in theme.contents.items()}
-    pictures = picture_extras(copies, facts, images)
+    pictures = picture_extras(copies, facts, images, cache.path.parent)
     extras = extras_of(
         settings,
         theme,
@@ -139,7 +140,10 @@ def load_site(
         lambda *key: snapshot.ask(key),
         pictures,
     )
-    return Site(settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems)
+    return Site(
+        settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems,
+        located_pictures(facts),
+    )  # fmt: skip
 
 
 def plugin_rules(loaded: Plugins, known: Container[str]) -> tuple[dict[str, Rule], dict[str, Input | Items]]:

@@ -42,6 +42,7 @@ CODES: dict[str, Code] = {
     "date.updated": Code("An article was changed before it was written.", "warning"),
     "date.expires": Code("An article expires before it begins.", "warning"),
     "image.alt": Code("A picture says nothing to those who cannot see it.", "warning"),
+    "image.place": Code("A published picture tells where it was taken.", "warning"),
     "translation.unknown": Code("A translation names an original that is not there.", "warning"),
     "translation.missing": Code("An article lacks a language that others are translated into.", "note"),
     "translation.theme": Code("The theme has no words in the language of an article.", "note"),

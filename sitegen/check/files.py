@@ -22,7 +22,7 @@ MAX_PAGE_BYTES = 5_000_000  # an HTML page that telephones cannot show
 
 def file_problems(looked: Looked, crossing: Crossing | None) -> list[Problem]:
     """Everything about files, by kind, then by name; `crossing` is None where the outputs are not known."""
-    found = list(_names(looked))
+    found = [*_names(looked), *_places(looked)]
     if crossing is not None:
         found += [*_sizes(looked), *_orphans(looked, crossing), *_unused(looked, crossing)]
     return found
@@ -51,6 +51,15 @@ def _names(looked: Looked) -> Iterator[Problem]:
                     "rename it on Linux, or with  convmv -t utf8 --nfc",
                     "note",
                 )
+
+
+def _places(looked: Looked) -> Iterator[Problem]:
+    """Published pictures whose own file tells where they were taken; smaller copies never do."""
+    for path in looked.site.located:
+        copy = looked.site.copies[path]
+        message = "tells where it was taken (GPS), and is published as it is"
+        help = "remove the place from the file, for instance with  exiftool -gps:all= FILE"
+        yield _problem("image.place", f"{copy.files.shown}/{copy.name}", message, help)
 
 
 def _sizes(looked: Looked) -> Iterator[Problem]:

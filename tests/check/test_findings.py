@@ -1,11 +1,13 @@
 """Each finding: that a fault is found, where it is, and that a sound site has none."""
 
 import gzip
+import io
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from sitegen.check import draft
 from sitegen.check.draft import Draft
@@ -127,6 +129,20 @@ def test_a_draft_is_checked_before_it_is_published(site):
     site.article("bad", draft="true", updated="2023-12-01", tittle="x")
 
     assert site.codes() == ["date.updated", "front-matter.near-miss"]
+
+
+def test_a_published_photo_that_tells_where_it_was_taken_is_found(site):
+    for name, told in (("static/quay.jpg", True), ("content/boat.jpg", False)):
+        exif = Image.Exif()
+        exif[0x010E] = "A boat"
+        if told:
+            exif.get_ifd(0x8825).update({1: "N", 2: (50.0, 9.0, 0.0)})
+        out = io.BytesIO()
+        Image.new("RGB", (30, 20)).save(out, "JPEG", exif=exif)
+        site.write(name, out.getvalue())
+    site.article("photos", body="![A boat](boat.jpg) ![A quay](/quay.jpg)")
+
+    assert [place(each) for each in site.check("image.place")] == ["static/quay.jpg"]
 
 
 def test_a_picture_without_alternative_text_is_found_where_it_stands(site):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from sitegen.build import pictures
 from sitegen.build.pictures import MOST_PIXELS, read_facts
 from sitegen.build.session import BuildOptions, Session
 
@@ -284,3 +285,50 @@ def test_typing_in_a_text_makes_no_copy_again_and_a_new_picture_makes_its_pages_
 
     assert "2024/01/a/index.html" in rendered
     assert "2024/02/b/index.html" not in rendered
+
+
+def test_a_copy_is_encoded_once_whatever_happens_to_the_output_folder(site, monkeypatch):
+    site.article("![A boat](boat.jpg)")
+    site.write("content/a/boat.jpg", photo())
+    site.build()
+    made = site.copies()
+    encoded: list[tuple[int, ...]] = []
+    scaled = pictures.scaled
+    monkeypatch.setattr(pictures, "scaled", lambda *given: encoded.append(given[2]) or scaled(*given))
+
+    shutil.rmtree(site.root / "public")
+    site.build()
+    assert (encoded, site.copies()) == ([], made)
+
+    site.write("sitegen.yaml", CONFIG.replace("[100, 200]", "[100, 150, 200]").encode())
+    site.build()
+    assert encoded == [(150,)]
+    assert made.items() <= site.copies().items()
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"another"), Path.unlink])
+def test_a_kept_copy_that_is_damaged_or_gone_is_made_again(site, damage):
+    site.article("![A boat](boat.jpg)")
+    site.write("content/a/boat.jpg", photo())
+    site.build()
+    made = site.copies()
+
+    for path in (site.root / ".sitegen/pictures").rglob("100-*"):
+        damage(path)
+    shutil.rmtree(site.root / "public")
+    site.build()
+
+    assert site.copies() == made
+
+
+def test_copies_of_a_picture_that_is_gone_are_forgotten(site):
+    site.article("![A boat](boat.jpg)")
+    site.write("content/a/boat.jpg", photo())
+    site.build()
+    assert len(list((site.root / ".sitegen/pictures").glob("*/*/*"))) == 2
+
+    (site.root / "content/a/boat.jpg").unlink()
+    site.article("No boat.")
+    site.build()
+
+    assert not list((site.root / ".sitegen/pictures").glob("*/*"))

@@ -196,7 +196,7 @@ class Held:
         site = self.site
         images = site.settings.config.images
         facts = facts_of(site.copies, self.session.cache)
-        self.pictures = picture_extras(site.copies, facts, images)
+        self.pictures = picture_extras(site.copies, facts, images, self.session.cache.path.parent)
         made = picture_items(site.copies, facts, images)
         return before if isinstance(before, Items) and before.digests == made.digests else made
 
