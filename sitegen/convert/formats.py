@@ -11,6 +11,8 @@ To add a reader: write a module with a function `read`, and put its name into th
   it looks at all names. What no row claims is walked, and its files are asked one by one.
 - A reader imports its libraries inside of its functions or its module; the module is imported when a file needs it.
 - A reader never raises for what a file holds: it yields a `Problem`, made with `sources.problem`, and goes on.
+- A format of many articles names what cuts a large file of it: `cut(stream, whole)` gives pieces, which travel to all
+  processes; the reader then gets `SourceFile.row`, `.lines_before` and `.context`.
 - A document that has its body (`markup`) may state every field of front matter in `fields`, with origin and confidence;
   pictures and files that belong to it go to `assets`, its comments to `comments` (see `document.py`).
 
@@ -63,6 +65,7 @@ class Format(msgspec.Struct, frozen=True):
     recognises: Recognises | None = None
     tree: TreeRule | None = None
     document: bool = False  # an archive that is one document (docx, EPUB, ODT), and so may lie in another archive
+    cut: str = ""  # `module:function` that cuts a large file into pieces, each a file of this format
 
     def read(self, given: Any, reading: Reading) -> Iterator[Any]:
         """The documents and problems of a file or tree. The reader is imported here."""
@@ -214,6 +217,7 @@ FORMATS: Final = (
         "readers.wordpress:read",
         _WORDPRESS,
         _beside(_WORDPRESS, ".xml", "uploads/", "wp-content/"),
+        cut="wordpress.cutting:cut_export",
     ),
     Format("ghost", "a Ghost export", "readers.ghost:read", _GHOST, _beside(_GHOST, ".json", "content/", "images/")),
     Format(
@@ -224,6 +228,7 @@ FORMATS: Final = (
             matches(_PROLOGUE + r"<(?:rss|feed|rdf:rdf)\b"),
             matches(r'\s*\{(?:(?!"items").){0,2000}?"version"\s*:\s*"https?://jsonfeed\.org/version/'),
         ),
+        cut="sources.items:cut_feed",
     ),
     Format(
         "html",
@@ -243,8 +248,20 @@ FORMATS: Final = (
         "readers.generators:read",
         recognises=_any(matches(_FRONT_MATTER), matches(r"\+\+\+[ \t]*\r?\n")),
     ),
-    Format("jsonl", "rows of JSON, one object a line", "readers.rows:read", _first_line_is_an_object),
-    Format("csv", "a table (CSV)", "readers.rows:read", suffixed(".csv", ".tsv", ".csv.gz", ".tsv.gz")),
+    Format(
+        "jsonl",
+        "rows of JSON, one object a line",
+        "readers.rows:read",
+        _first_line_is_an_object,
+        cut="sources.pieces:cut_lines",
+    ),
+    Format(
+        "csv",
+        "a table (CSV)",
+        "readers.rows:read",
+        suffixed(".csv", ".tsv", ".csv.gz", ".tsv.gz"),
+        cut="sources.pieces:cut_table",
+    ),
     Format("text", "plain text", "readers.text:read", lambda _name, _head, _text: True),
 )
 BY_NAME: Final = {format.name: format for format in FORMATS}

@@ -4,7 +4,6 @@ Invariant: documents come in the order of their sources, whatever ran first. A c
 import finished, before it was killed, is taken from its journal and not read again.
 """
 
-import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -20,9 +19,9 @@ from sitegen.convert.formats import BY_NAME, HEAD, Reading
 from sitegen.convert.near import lines_digest, sketch
 from sitegen.convert.sources.archives import Zip
 from sitegen.convert.sources.decode import decoded_head
-from sitegen.convert.sources.detect import detect, readable
-from sitegen.convert.sources.files import Claimed, Found, SourceFile, Store, Tree, find_sources, problem
-from sitegen.convert.sources.pieces import LARGE, is_rows, pieces
+from sitegen.convert.sources.detect import Detected, detect, readable
+from sitegen.convert.sources.files import Claimed, Found, SourceFile, Store, Tree, problem
+from sitegen.convert.sources.walking import find_sources
 from sitegen.convert.spool import Journal, Spool
 from sitegen.errors import Problem
 
@@ -114,12 +113,7 @@ def _sent(sources: Sequence[str], skip: frozenset[Path], reading: Reading) -> It
         own = skip - {Path(given).resolve()} if given != "-" else skip
         for found in find_sources(given, own, format):
             if isinstance(found, SourceFile):
-                whole = msgspec.structs.replace(found, store=None, digest=found.sha256)
-                if len(found.content) > LARGE and found.row is None and is_rows(found.name, found.content[:HEAD]):
-                    for piece in pieces(io.BytesIO(found.content), whole):
-                        yield _Sent(file=piece), None
-                else:
-                    yield _Sent(file=whole), found.store
+                yield _Sent(file=msgspec.structs.replace(found, store=None, digest=found.sha256)), found.store
             elif isinstance(found, Claimed) and found.tree.packed is not None and BY_NAME[found.format].document:
                 packed = found.tree.packed
                 yield _Sent(file=msgspec.structs.replace(packed, store=None), claims=found.format), found.tree.store
@@ -152,6 +146,7 @@ def _key(sent: Sequence[_Sent], reading: Reading) -> bytes:
         named: tuple[Any, ...] = ()
         if file is not None:
             named = (file.path, file.name, file.folder, file.row, file.url, file.sha256, file.lines_before)
+            hashed.update(file.context)
         hashed.update(_packed.encode((named, len(file.content) if file else 0, one.claims, one.made)))
     return hashed.digest()
 
@@ -160,10 +155,10 @@ _code: list[bytes] = []
 
 
 def code_digest() -> bytes:
-    """The digest of this package's own source, which moves when a reader does. Cost: 3 ms, once."""
+    """The digest of this package's own source, which moves when a reader does. Cost: 10 ms, once."""
     if not _code:
         hashed = sha256()
-        for path in sorted(Path(__file__).parent.glob("*.py")):
+        for path in sorted(Path(__file__).parent.rglob("*.py")):
             hashed.update(path.read_bytes())
         _code.append(hashed.digest())
     return _code[0]
@@ -209,9 +204,9 @@ def read_found(found: Found, reading: Reading) -> Iterator[Document | Problem]:
     if isinstance(found, Claimed):
         given, path, chosen = found.tree, found.tree.path, found.format
     else:
-        path = found.path
-        told = detect(found.name, found.content[:HEAD], decoded_head(found.content))
-        chosen = reading.format or told.format
+        path, chosen = found.path, found.format
+        told = Detected(chosen) if chosen else detect(found.name, found.content[:HEAD], decoded_head(found.content))
+        chosen = chosen or reading.format or told.format
         if told.problem and (not reading.format or not found.content.strip()):
             yield problem(path, told.problem, told.help, code="import.format")
             return

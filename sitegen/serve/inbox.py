@@ -260,7 +260,7 @@ def entries_of(folder: Path) -> dict[str, Entry]:
     folders = {name for name in names if (folder / name).is_dir()}
     assets: dict[str, str] = {}
     if folders:
-        from sitegen.convert.sources.files import assets_owner  # noqa: PLC0415 -- few inboxes hold folders
+        from sitegen.convert.sources.walking import assets_owner  # noqa: PLC0415 -- few inboxes hold folders
 
         assets = {name: owner for name in folders if (owner := assets_owner(name, names))}
     found: dict[str, list[tuple[str, int, int, int]]] = {}

@@ -21,7 +21,8 @@ from sitegen.convert.drawing import drawn_article
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import read_found
 from sitegen.convert.inference.evidence import Evidence
-from sitegen.convert.sources.files import SourceFile, opened
+from sitegen.convert.sources.files import SourceFile
+from sitegen.convert.sources.walking import opened
 from sitegen.convert.writing.write import markdown_file
 from sitegen.errors import Problem
 

@@ -20,7 +20,8 @@ from lxml.html import HTMLParser, document_fromstring
 from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import Document, ledger
 from sitegen.convert.formats import BY_NAME, Reading
-from sitegen.convert.sources.files import SourceFile, find_sources
+from sitegen.convert.sources.files import SourceFile
+from sitegen.convert.sources.walking import find_sources
 from sitegen.convert.stated import page_article
 from sitegen.convert.writing.write import markdown_file
 from sitegen.errors import Problem

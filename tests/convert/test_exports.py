@@ -16,7 +16,7 @@ from sitegen.convert.exports.ghost_cards import html_of
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import read_found
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.sources.files import find_sources
+from sitegen.convert.sources.walking import find_sources
 from sitegen.errors import Problem
 
 EXPORTS = Path(__file__).parent / "exports"

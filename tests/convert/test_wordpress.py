@@ -8,7 +8,10 @@ import pytest
 
 from sitegen.convert.document import ledger
 from sitegen.convert.importing import ImportOptions, import_sources
-from sitegen.convert.report import Done, Report
+from sitegen.convert.report import Done, Report, as_json
+from sitegen.convert.sources import walking
+from sitegen.convert.sources.walking import find_sources
+from sitegen.convert.wordpress import cutting
 from sitegen.convert.wordpress.fields import moment, stated
 
 QUAY = Path(__file__).parent / "wordpress" / "quay.xml"
@@ -105,7 +108,7 @@ def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
     [
         ("<title>Winter</title>", "<own:title>Winter</own:title>", 51, "Namespace prefix own", "xmlns:own="),
         ("<title>Winter</title>", "<title>Winter & more</title>", 51, "xmlParseEntityRef", "&amp;"),
-        ("<title>Winter</title>", "<title>Winter</titel>", 51, "mismatch", "what stands before it was read"),
+        ("<title>Winter</title>", "<title>Winter</titel>", 51, "mismatch", "the other items were read"),
     ],
 )
 def test_xml_that_is_not_well_formed_names_the_place_and_the_cure(
@@ -120,6 +123,7 @@ def test_xml_that_is_not_well_formed_names_the_place_and_the_cure(
     assert said in problem.message
     assert help in problem.help
     assert report.failed
+    assert len(report.done) == 7, "the other items are read"
 
 
 def test_a_prefix_that_is_not_declared_is_read_and_named_with_its_place(tmp_path: Path) -> None:
@@ -143,6 +147,28 @@ def test_an_item_that_was_cut_out_of_an_export_is_read(tmp_path: Path) -> None:
 
 def test_only_the_tags_that_mark_words_are_taken_out_of_a_title(tmp_path: Path) -> None:
     assert stated("The <em>new</em> &lt;ferry&gt; <html> &amp; its bell") == "The new <ferry> <html> & its bell"
+
+
+def test_a_large_export_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = as_json(imported(QUAY, tmp_path / "whole"))
+    monkeypatch.setattr(walking, "LARGE", 1000)
+    monkeypatch.setattr(cutting, "PIECE", 1)
+    assert len(list(find_sources(str(QUAY), frozenset()))) > 8, "an item a piece"
+    assert as_json(imported(QUAY, tmp_path / "cut")) == whole
+    monkeypatch.setattr(cutting, "PIECE", 3000)
+    assert as_json(imported(QUAY, tmp_path / "in threes")) == whole
+
+
+def test_an_item_that_is_broken_in_a_large_export_is_named_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "LARGE", 1000)
+    monkeypatch.setattr(cutting, "PIECE", 3000)
+    broken = tmp_path / "broken.xml"
+    broken.write_text(QUAY.read_text("utf-8").replace("<title>Winter</title>", "<title>Winter & more</title>"), "utf-8")
+    report = imported(broken, tmp_path)
+    assert [problem.where.line for problem in report.problems if problem.is_error] == [51]
+    assert len(report.done) == 7
 
 
 def test_what_stands_before_the_broken_place_is_imported(tmp_path: Path) -> None:

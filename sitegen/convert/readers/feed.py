@@ -35,14 +35,15 @@ def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:  #
 
 def read_feed(file: SourceFile, text: str) -> Iterator[Document | Problem]:
     """A document for every item that has content, a problem for every item that has none."""
-    found: list[Document | Problem] = []
     if text.lstrip().startswith("{"):
-        found += _json_items(file, text)
+        items = _json_items(file, text)
     elif _ENTITY.search(file.content[:65536]):
-        found.append(_fault(file, "the feed declares entities, which import refuses", "remove its DOCTYPE"))
+        items = iter([_fault(file, "the feed declares entities, which import refuses", "remove its DOCTYPE")])
     else:
-        found += _xml_items(file)
-    yield from found or [_fault(file, "the feed holds no items", "check that the whole feed was saved")]
+        items = _xml_items(file)
+    first = next(items, None)
+    yield first or _fault(file, "the feed holds no items", "check that the whole feed was saved")
+    yield from items
 
 
 def _fault(file: SourceFile, message: str, help: str) -> Problem:
@@ -58,7 +59,7 @@ def _xml_items(file: SourceFile) -> Iterator[Document | Problem]:
     feed = feedparser.parse(file.content, sanitize_html=False, resolve_relative_uris=False)
     lang = str(feed.feed.get("language") or "")
     base = str(feed.feed.get("link") or "")
-    for row, entry in enumerate(feed.entries[:MAX_ITEMS]):
+    for row, entry in enumerate(feed.entries[:MAX_ITEMS], start=file.row or 0):
         bodies = [(item.get("value") or "", item.get("type") or "") for item in entry.get("content") or []]
         full, kind = max(bodies, key=lambda one: len(one[0]), default=("", ""))
         summary = entry.get("summary") or ""

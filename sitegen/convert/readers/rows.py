@@ -17,6 +17,7 @@ from sitegen.convert.inference.dates import find_moments
 from sitegen.convert.readers.text import MAX_CHARACTERS, read_blocks
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
+from sitegen.convert.sources.pieces import MAX_FIELD, delimiter_of
 from sitegen.errors import Problem, Where
 
 # Columns that are looked for when --map does not name one; the first that is there is taken.
@@ -42,8 +43,9 @@ Row = dict[str, Any]
 def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:
     """The reader of the formats jsonl and csv."""
     decoded = decode(file.content)
-    if not file.row:
-        yield from (problem(file.path, note, code="import.encoding", warning=True) for note in decoded.notes)
+    for note in decoded.notes:
+        where = Where(file.path, file.lines_before + 1 if file.lines_before else 0)
+        yield Problem(code="import.encoding", where=where, message=note, severity="warning")
     empty = True
     for found in read_rows(file, decoded.text, reading.format, reading.columns):
         empty = False
@@ -145,10 +147,8 @@ def _json_row(content: str, path: str, line: int) -> Row | Problem:
 
 
 def _csv_rows(text: str, path: str) -> Iterator[tuple[int, int, Row | Problem]]:
-    head = text[:8192]
-    delimiter = max(",;\t|", key=head.split("\n", 1)[0].count)
-    csv.field_size_limit(MAX_ROW_CHARACTERS)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=False)
     number = 0
     while True:
         try:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
+import msgspec
+
 from sitegen.convert.document import Asset
 from sitegen.convert.formats import Format
 from sitegen.convert.sources.detect import EMPTY_ZIP, GZIP, ZIP, detect_tree
@@ -32,10 +34,7 @@ def is_archive(content: bytes) -> bool:
 
 
 def archived(file: SourceFile, format: Format | None, walk: Walk) -> Iterator[Found]:
-    """What an archive holds, as sources."""
-    if file.content.startswith(GZIP):
-        yield from _gunzipped(file)
-        return
+    """What a zip archive holds, as sources."""
     try:
         store = Zip(file)
     except (BadZipFile, LargeZipFile, NotImplementedError, ValueError, OSError) as error:
@@ -66,18 +65,15 @@ def _single_folder(tree: Tree) -> Tree:
     return tree
 
 
-def _gunzipped(file: SourceFile) -> Iterator[Found]:
+def gunzipped(file: SourceFile) -> SourceFile | Problem:
+    """What a .gz file holds, under the same name."""
     unpacked = gunzip(file.content, file.path)
     if isinstance(unpacked, Problem):
-        yield unpacked
-    elif is_archive(unpacked):
-        yield problem(
-            file.path, "this is an archive in an archive", "unpack it, and import what it holds", code="import.archive"
-        )
-    else:
-        yield SourceFile(
-            file.path, file.name, file.folder, unpacked, file.row, file.url, file.sha256, file.store, file.inside
-        )
+        return unpacked
+    if is_archive(unpacked):
+        said = "this is an archive in an archive"
+        return problem(file.path, said, "unpack it, and import what it holds", code="import.archive")
+    return msgspec.structs.replace(file, content=unpacked, digest=file.sha256)
 
 
 def gunzip(content: bytes, path: str) -> bytes | Problem:

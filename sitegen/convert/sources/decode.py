@@ -3,8 +3,10 @@
 Invariant: pure; never fails. What cannot stand in a text (control characters, noncharacters) is left out, and counted.
 """
 
+import codecs
 import re
-from typing import Final
+from io import TextIOWrapper
+from typing import IO, Final
 
 import msgspec
 
@@ -16,6 +18,7 @@ _MARKS: Final = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.-]{2,30})["']""")
 _UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 
 
@@ -37,13 +40,67 @@ def decode(content: bytes) -> Decoded:
 
 
 def _older(content: bytes, fault: int) -> Decoded:
+    start = max(0, min(fault - SAMPLE // 2, len(content) - SAMPLE))
+    encoding = _likely(content[start : start + SAMPLE])
+    return _clean(content.decode(encoding, "replace"), (_not_utf8(encoding),))
+
+
+def _likely(sample: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 -- 30 ms to import, and few sources need it
 
-    start = max(0, min(fault - SAMPLE // 2, len(content) - SAMPLE))
-    best = from_bytes(content[start : start + SAMPLE]).best()
-    encoding = best.encoding if best else "cp1252"
-    text = content.decode(encoding, "replace")
-    return _clean(text, (f"the bytes are not UTF-8; read as {encoding.replace('_', '-')}",))
+    best = from_bytes(sample).best()
+    return best.encoding if best else "cp1252"
+
+
+def _not_utf8(encoding: str) -> str:
+    return f"the bytes are not UTF-8; read as {encoding.replace('_', '-')}"
+
+
+def text_stream(stream: IO[bytes], *, newline: str = "\n") -> tuple[TextIOWrapper, tuple[str, ...]]:
+    """A file's text from its start, decoded while it is read, and what had to be done; as `decode`, in little memory.
+
+    Lines end as `newline` says to `io`. What cannot stand in a text is left to who reads it. Cost: the file is read
+    once before, 1 ms a megabyte. XML may name its encoding, which is believed where the bytes are not UTF-8.
+    """
+    stream.seek(0)
+    head = stream.read(4096)
+    found = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), "")
+    notes: tuple[str, ...] = (f"read as {found.upper()}",) if found.startswith(("utf-16", "utf-32")) else ()
+    if not found and (fault := _first_fault(stream)) >= 0:
+        found = _stated(head)
+        if not found:
+            stream.seek(max(0, fault - SAMPLE // 2))
+            found = _likely(stream.read(SAMPLE))
+            notes = (_not_utf8(found),)
+    stream.seek(next((len(mark) for mark, _ in _MARKS if head.startswith(mark)), 0))
+    return TextIOWrapper(stream, encoding=found or "utf-8", errors="replace", newline=newline), notes
+
+
+def _first_fault(stream: IO[bytes]) -> int:
+    """Where a file stops being UTF-8; -1 when all of it is."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    stream.seek(0)
+    at = 0
+    while part := stream.read(1_000_000):
+        try:
+            decoder.decode(part)
+        except UnicodeDecodeError as error:
+            return at + error.start
+        at += len(part)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return at
+    return -1
+
+
+def _stated(head: bytes) -> str:
+    """The encoding that an XML declaration names, when there is one of that name."""
+    named = _DECLARED.match(head)
+    try:
+        return codecs.lookup(named[1].decode("ascii")).name if named else ""
+    except LookupError:
+        return ""
 
 
 def _clean(text: str, notes: tuple[str, ...]) -> Decoded:

@@ -1,18 +1,14 @@
-"""Finding source files: folders and archives are walked in order, links that lead outside are not followed.
-
-What is found is a file, a tree (a folder or archive that one reader takes as a whole), or a problem. A page's folder of
-assets (`page_files/` beside `page.html`) is no source: its files are reached through `SourceFile.asset`.
+"""Source files as values: a file, a tree (a folder or archive that one reader takes as a whole), or a problem.
 
 Invariant: read-only, bounded: a file above `MAX_BYTES` is refused with words, and nothing outside of what was given is
-opened. Archives are never unpacked to the disk.
+opened; links that lead outside are not followed.
 """
 
 import os
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Final, Protocol
@@ -21,25 +17,11 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from sitegen.convert.document import Asset
-from sitegen.convert.formats import HEAD, Format
-from sitegen.convert.sources.detect import detect_tree
+from sitegen.convert.formats import HEAD
 from sitegen.errors import Problem, Where
 
 MAX_BYTES: Final = 256_000_000  # a file of rows; `read_text` has a bound of its own for one article
-STDIN: Final = "-"
 _LONE = re.compile("[\ud800-\udfff]")  # how Python holds bytes of a path that are no UTF-8
-_PAGE = re.compile(r"\.x?html?$", re.IGNORECASE)
-_ASSET_ENDINGS: Final = (
-    "_files",
-    ".files",
-    "_archivos",
-    "_fichiers",
-    "-Dateien",
-    "_dateien",
-    "_bestanden",
-    "_file",
-    "-filer",
-)
 
 
 class Store(Protocol):
@@ -65,7 +47,8 @@ class SourceFile(msgspec.Struct, frozen=True):
 
     `row` is its position where one file holds several, such as the pages of a web archive; `url` where it was fetched
     from, when what holds it says so; `digest` the SHA-256 of the whole file that it is a part of, of which
-    `lines_before` it stand there.
+    `lines_before` it stand there; `format` is known of such a part, and `context` what
+    its reader must know of the rest of that file.
     """
 
     path: str
@@ -78,6 +61,8 @@ class SourceFile(msgspec.Struct, frozen=True):
     store: Store | None = None
     inside: str = ""  # its name in `store`
     lines_before: int = 0
+    format: str = ""
+    context: bytes = b""
 
     @property
     def sha256(self) -> str:
@@ -169,91 +154,6 @@ Found = SourceFile | Claimed | Problem
 
 def problem(path: str, message: str, help: str = "", *, code: str = "import.source", warning: bool = False) -> Problem:
     return Problem(code=code, where=Where(path), message=message, help=help, severity="warning" if warning else "error")
-
-
-def find_sources(given: str, skip: frozenset[Path], format: Format | None = None) -> Iterator[Found]:
-    """What one SOURCE holds, sorted by path; each file is read when its turn comes. `skip` holds folders of our own.
-
-    With a `format` of trees the SOURCE as a whole is given to its reader; with one of files, every file is.
-    """
-    if given == STDIN:
-        content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        file = SourceFile(STDIN, "stdin", STDIN, content)
-        yield from opened(file, format) if len(content) <= MAX_BYTES else [problem(STDIN, too_large())]
-        return
-    root = Path(given)
-    if root.is_file():
-        disk = Disk(root.parent, frozenset(), only=root.name, shown=str(root.parent) if root.parent != Path() else "")
-        yield from _member(Tree(disk, "", str(root.parent), ""), root.name, format)
-        return
-    if not root.is_dir():
-        yield problem(given, "there is no such file or folder", "check the path; quote it if it holds spaces")
-        return
-    disk = Disk(root, skip)
-    names = disk.names()
-    if not names and not disk.problems:
-        yield problem(given, "the folder holds no files", "check the path")
-    yield from _walked(Tree(disk, "", given, ""), format)
-    yield from disk.problems
-
-
-def _walked(tree: Tree, format: Format | None) -> Iterator[Found]:
-    if format is not None and format.tree is not None and not format.document:
-        yield Claimed(tree, format.name)
-        return
-    claims = detect_tree(tree) if format is None else None
-    if claims is not None:
-        yield Claimed(tree, claims.name)
-        return
-    for name in tree.top:
-        if not name.endswith("/"):
-            yield from _member(tree, name, format)
-    for name in tree.top:
-        if name.endswith("/") and not assets_owner(name[:-1], tree.top):
-            yield from _walked(tree.below(name), format)
-
-
-def assets_owner(folder: str, names: Iterable[str]) -> str:
-    """The page among its neighbours whose assets a folder holds; "" when it is a folder of its own."""
-    stems = {folder.removesuffix(ending) for ending in _ASSET_ENDINGS if folder.endswith(ending)}
-    return next((name for name in names if _PAGE.search(name) and _PAGE.sub("", name) in stems), "") if stems else ""
-
-
-def _member(tree: Tree, name: str, format: Format | None) -> Iterator[Found]:
-    """A file of a tree; web archives and large files of rows as a stream, without ever being held as a whole."""
-    store = tree.store
-    if isinstance(store, Disk) and (format is None or format.name in ("jsonl", "warc")):
-        from sitegen.convert.sources.pieces import LARGE, is_rows, pieces  # noqa: PLC0415 -- they stand on this module
-        from sitegen.convert.sources.warc import is_warc, pages_in  # noqa: PLC0415
-
-        path = store.root / (tree.prefix + name)
-        at = tree.store.shown(tree.prefix + name)
-        try:
-            head = store.read(tree.prefix + name, HEAD) if path.is_file() else b""
-            large = len(head) == HEAD and path.stat().st_size > LARGE
-            if is_warc(head) or (large and is_rows(name, head)):
-                with path.open("rb") as stream:
-                    digest = file_digest(stream, "sha256").hexdigest()
-                    stream.seek(0)
-                    called = shown(f"{tree.name}/{name}" if tree.name else name)
-                    whole = SourceFile(at, called, dirname(at), b"", digest=digest)
-                    yield from pages_in(stream, whole, on_disk=True) if is_warc(head) else pieces(stream, whole)
-                return
-        except OSError as error:
-            yield problem(str(path), f"the file cannot be read: {error.strerror or error}", "leave it out, or mend it")
-            return
-    found = tree.file(name)
-    yield from opened(found, format) if isinstance(found, SourceFile) else [found]
-
-
-def opened(file: SourceFile, format: Format | None = None) -> Iterator[Found]:
-    """The file itself, or what it holds when it is an archive."""
-    from sitegen.convert.sources.archives import archived, is_archive  # noqa: PLC0415 -- few sources are archives
-
-    if is_archive(file.content):
-        yield from archived(file, format, _walked)
-    else:
-        yield file
 
 
 class Disk:

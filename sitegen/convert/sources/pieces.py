@@ -1,52 +1,118 @@
-"""Large files of rows in pieces, so that no process holds more than one piece, and several can read one file.
+"""Large files of many articles in pieces, so that no process holds more than one piece, and several can read one file.
 
-Invariant: the rows of all pieces are the rows of the file, with their numbers and lines; a piece ends with a line.
+Invariant: the articles of all pieces are those of the file, with their numbers and lines; a piece is a file of the same
+format, in UTF-8, which the format's reader reads as it reads a small one.
 """
 
-from collections.abc import Iterator
-from hashlib import file_digest
-from io import BufferedReader, BytesIO
-from typing import Final
+import csv
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from io import TextIOWrapper
+from itertools import chain
+from typing import IO, Final
 
 import msgspec
 
-from sitegen.convert.formats import HEAD
-from sitegen.convert.sources.decode import decoded_head
+from sitegen.convert.formats import BY_NAME, HEAD, Format
+from sitegen.convert.sources.decode import decoded_head, text_stream
 from sitegen.convert.sources.detect import detect
-from sitegen.convert.sources.files import SourceFile
+from sitegen.convert.sources.files import SourceFile, problem
+from sitegen.errors import Problem
 
-PIECE: Final = 512_000  # bytes
-LARGE: Final = 2_000_000  # bytes, from which a file of rows is cut
-MAX_LINE: Final = 64_000_000  # bytes of one row; what is longer is cut off, and its reader says so
+PIECE: Final = 512_000  # characters
+LARGE: Final = 2_000_000  # bytes, from which a file is cut
+MAX_LINE: Final = 64_000_000  # characters of one row; what is longer is cut off, and its reader says so
+MAX_FIELD: Final = 16_000_000  # characters of one value in a table
 
-
-def is_rows(name: str, head: bytes) -> bool:
-    """Whether a file holds one JSON object a line, in an encoding in which a line ends with the byte 10."""
-    utf = not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
-    return utf and detect(name, head[:HEAD], decoded_head(head[:HEAD])).format == "jsonl"
+Cut = Callable[[IO[bytes], SourceFile], Iterator[SourceFile | Problem]]
 
 
-def pieces(stream: BufferedReader | BytesIO, whole: SourceFile) -> Iterator[SourceFile]:
-    """The pieces of a file, in order. The stream is read twice: its digest names all of them."""
-    digest = whole.digest or file_digest(stream, "sha256").hexdigest()
-    stream.seek(0)
-    out: list[bytes] = []
+def cut_of(name: str, head: bytes, format: Format | None = None) -> Cut | None:
+    """What cuts a file of this name and beginning into pieces; None for a format that is read whole."""
+    known = format or BY_NAME.get(detect(name, head[:HEAD], decoded_head(head[:HEAD])).format)
+    if known is None or not known.cut:
+        return None
+    module, _, function = known.cut.partition(":")
+    found: Cut = getattr(import_module(f"sitegen.convert.{module}"), function)
+    return lambda stream, whole: found(stream, msgspec.structs.replace(whole, format=known.name))
+
+
+def piece_of(whole: SourceFile, text: str, row: int, lines_before: int, context: bytes = b"") -> SourceFile:
+    """A piece: its first row's number, and how many lines of the file stand before it."""
+    content = text.encode("utf-8", "replace")
+    return msgspec.structs.replace(whole, content=content, row=row, lines_before=lines_before, context=context)
+
+
+def said(whole: SourceFile, notes: tuple[str, ...]) -> Iterator[Problem]:
+    yield from (problem(whole.path, note, code="import.encoding", warning=True) for note in notes)
+
+
+def cut_lines(stream: IO[bytes], whole: SourceFile) -> Iterator[SourceFile | Problem]:
+    """Rows of JSON, one a line."""
+    lines, notes = text_stream(stream)
+    yield from said(whole, notes)
+    out: list[str] = []
     size = row = first_row = line = first_line = 0
-    while text := stream.readline(MAX_LINE):
-        if not text.endswith(b"\n") and len(text) == MAX_LINE:
-            while (more := stream.readline(MAX_LINE)) and not more.endswith(b"\n"):
+    while text := lines.readline(MAX_LINE):
+        if not text.endswith("\n") and len(text) == MAX_LINE:
+            while (more := lines.readline(MAX_LINE)) and not more.endswith("\n"):
                 pass
-            text += b"\n"
+            text += "\n"
         out.append(text)
         size += len(text)
         line += 1
         row += bool(text.strip())
         if size >= PIECE:
-            yield _piece(whole, digest, out, first_row, first_line)
+            yield piece_of(whole, "".join(out), first_row, first_line)
             out, size, first_row, first_line = [], 0, row, line
     if out:
-        yield _piece(whole, digest, out, first_row, first_line)
+        yield piece_of(whole, "".join(out), first_row, first_line)
+    lines.detach()
 
 
-def _piece(whole: SourceFile, digest: str, lines: list[bytes], row: int, line: int) -> SourceFile:
-    return msgspec.structs.replace(whole, content=b"".join(lines), digest=digest, row=row, lines_before=line)
+def delimiter_of(head: str) -> str:
+    """What stands between the columns of a table, by its first line."""
+    return max(",;\t|", key=head[:8192].split("\n", 1)[0].count)
+
+
+def cut_table(stream: IO[bytes], whole: SourceFile) -> Iterator[SourceFile | Problem]:
+    """A table with its header in each piece. Where its quotes break, the rest is one piece, and its reader says so."""
+    lines, notes = text_stream(stream, newline="")
+    yield from said(whole, notes)
+    kept: list[str] = []
+    rows = _rows(lines, kept)
+    next(rows, None)
+    header = "".join(kept)
+    kept.clear()
+    size = row = first_row = first_line = counted = 0
+    for values in rows:
+        size += sum(map(len, kept[counted:]))
+        counted = len(kept)
+        row += bool(values)  # an empty line is no row
+        if size >= PIECE:
+            yield piece_of(whole, header + "".join(kept), first_row, first_line)
+            first_line += len(kept)
+            kept.clear()
+            size, counted, first_row = 0, 0, row
+    if kept or not row:
+        yield piece_of(whole, header + "".join(kept), first_row, first_line)
+    lines.detach()
+
+
+def _rows(lines: TextIOWrapper, kept: list[str]) -> Iterator[list[str]]:
+    """The rows of a table; the lines that they stand in are added to `kept`. Ends where its quotes break."""
+
+    def read() -> Iterator[str]:
+        while text := lines.readline(MAX_LINE):
+            kept.append(text)
+            yield text
+
+    source = read()
+    first = next(source, "")
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(chain([first], source), delimiter=delimiter_of(first), strict=False)
+    while True:
+        try:
+            yield next(reader)
+        except (StopIteration, csv.Error):
+            return

@@ -1,7 +1,7 @@
-"""A WordPress export (WXR) as values: what its head says, and its items one after the other.
+"""A WordPress export (WXR) as values: what its head says, and its items, each parsed alone.
 
-Invariant: pure; no entity is expanded and nothing is fetched; one item is in memory at a time. Where the XML breaks,
-what stands before is given and the fault says its line, its column and what to do.
+Invariant: pure; no entity is expanded and nothing is fetched. An item that is not well-formed XML is a fault with its
+line, its column and what to do, and takes no other item with it.
 """
 
 import re
@@ -11,14 +11,8 @@ from typing import Any, Final
 import msgspec
 from lxml import etree
 
-from sitegen.convert.sources.decode import decode
-
-CHUNK: Final = 65_536  # characters that the parser gets at once
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_PROLOG = re.compile(r"\s*<\?xml[^>]{0,400}\?>")
-_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.-]{2,30})["']""")
-_BARE_ITEM = re.compile(r"\s*<item\b")  # cut out of an export
-_ROOT = re.compile(r"(<(?:rss|feed|rdf:RDF))\b[^>]*", re.IGNORECASE)
+_ROOT = re.compile(r"(<(rss|feed|rdf:RDF)\b[^>]*)", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAMESPACES: Final = {
     "excerpt": "http://wordpress.org/export/1.2/excerpt/",
@@ -114,95 +108,91 @@ class Channel(msgspec.Struct):
     categories: dict[str, tuple[str, str]] = {}
 
 
-def export_text(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text of an export, with notes on what had to be done to read it. Lines keep their numbers."""
-    notes: list[str] = []
-    found = _ENCODING.match(content[:400])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode(found[1].decode("ascii") if found else "")
-        except (LookupError, UnicodeDecodeError):
-            decoded = decode(content)
-            text, notes = decoded.text, list(decoded.notes)
-    text, count = _CONTROL.subn("", text)
-    if count:
-        notes.append(f"{count} control characters, which XML does not allow, were taken out")
-    prolog = _PROLOG.match(text)
-    text = "\n" * prolog[0].count("\n") + text[prolog.end() :] if prolog else text
-    if _BARE_ITEM.match(text):
-        names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
-        text = f"<rss {names}><channel>{text}</channel></rss>"
-        notes.append("the file holds items that were cut out of an export; what the export says of its site is missing")
-    return text, tuple(notes)
+class Frame(msgspec.Struct, frozen=True):
+    """What stands round each item so that it can be parsed alone; `missing` are prefixes that the export forgot."""
+
+    opening: str
+    closing: str
+    missing: tuple[str, ...] = ()
 
 
-def declared(text: str) -> tuple[str, tuple[Fault, ...]]:
-    """The text with the namespaces declared that its first tag forgot, and for each the place where it is missed."""
-    root = _ROOT.search(text)
+def frame_of(head: str) -> Frame:
+    """The frame for the items of an export, by what stands before the first. Bare items get WordPress's own."""
+    root = _ROOT.search(head)
     if root is None:
-        return text, ()
-    missed: list[Fault] = []
-    for prefix, uri in _NAMESPACES.items():
-        used = re.search(rf"<{prefix}:\w", text)
-        if used and f"xmlns:{prefix}=" not in root[0]:
-            line = text.count("\n", 0, used.start()) + 1
-            column = used.start() - text.rfind("\n", 0, used.start())
-            said = f"the export does not say what the prefix {prefix} means; it was read as WordPress means it"
-            missed.append(Fault(said, f'write  xmlns:{prefix}="{uri}"  into the <rss> tag', line, column))
-    names = "".join(f" xmlns:{fault.help.split('xmlns:')[1].split('  ')[0]}" for fault in missed)
-    return text[: root.end(1)] + names + text[root.end(1) :], tuple(missed)
+        return Frame(f"<rss{_declared(_NAMESPACES)}><channel>", "</channel></rss>")
+    missing = tuple(prefix for prefix in _NAMESPACES if f"xmlns:{prefix}=" not in root[0])
+    opening = " ".join((root[0] + _declared(missing)).split())
+    return Frame(f"{opening}><channel>", f"</channel></{root[2]}>", missing)
 
 
-def read_items(text: str, channel: Channel) -> Iterator[Item | Fault]:
-    """The items of an export in order; fills `channel` on the way. Ends after a fault. Cost: about 0.15 s a MB."""
-    head = text[: text.find("<item")] if "<item" in text else text[:CHUNK]
+def _declared(prefixes: Iterable[str]) -> str:
+    return "".join(f' xmlns:{prefix}="{_NAMESPACES[prefix]}"' for prefix in prefixes)
+
+
+def refused(head: str) -> Fault | None:
+    """Why nothing of an export is read; None when it may be."""
     if _DOCTYPE.search(head):
-        yield Fault("the export declares entities or a document type, which import refuses", "remove its DOCTYPE")
-        return
-    parser = etree.XMLPullParser(
-        events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    row = 0
-    fault: Fault | None = None
-    for at in range(0, len(text) + CHUNK, CHUNK):
-        try:
-            parser.feed(text[at : at + CHUNK].encode()) if at < len(text) else parser.close()
-        except etree.XMLSyntaxError as error:
-            fault = _fault(error)
-        for element in _finished(parser):
-            if element.tag == "item":
-                yield _item(element, row)
-                row += 1
-            else:
-                _head(element, channel)
-            _forget(element)
-        if fault:
-            yield fault
-            return
+        return Fault("the export declares entities or a document type, which import refuses", "remove its DOCTYPE")
+    return None
 
 
-def _finished(parser: Any) -> Iterator[Any]:
-    """Elements right below the channel that are complete."""
+def missed(text: str, line: int, frame: Frame, known: set[str]) -> Iterator[Fault]:
+    """Where a prefix is used that the export does not declare, once for each; `line` is that of the text."""
+    for prefix in frame.missing:
+        used = re.search(rf"<{prefix}:\w", text) if prefix not in known else None
+        if used:
+            known.add(prefix)
+            said = f"the export does not say what the prefix {prefix} means; it was read as WordPress means it"
+            help = f'write  xmlns:{prefix}="{_NAMESPACES[prefix]}"  into the <rss> tag'
+            at = text.rfind("\n", 0, used.start())
+            yield Fault(said, help, line + text.count("\n", 0, used.start()), used.start() - at)
+
+
+def without_controls(text: str) -> tuple[str, int]:
+    """The text without characters that XML does not allow, and how many there were."""
+    return _CONTROL.subn("", text)
+
+
+def read_item(text: str, row: int, line: int, frame: Frame) -> Item | Fault:
+    """The item that a text is, which starts in a line of its export; or what is wrong with it."""
+    root = _parsed(text, line, frame)
+    if isinstance(root, Fault):
+        return root
+    found = root[0] if _local(root[0]) == "item" else root[0][0]
+    return _item(found, row, line - 1)
+
+
+def read_channel(head: str, frame: Frame) -> Channel | Fault:
+    """What the export says of its site before the first item."""
+    channel = Channel(authors={}, categories={})
+    start = re.search(r"<channel\b[^>]*>", head)
+    if start is None:
+        return channel
+    line = 1 + head.count("\n", 0, start.end())
+    root = _parsed(head[start.end() :], line, frame)
+    if isinstance(root, Fault):
+        return root
+    for element in root[0]:
+        _head(element, channel)
+    return channel
+
+
+def _parsed(text: str, line: int, frame: Frame) -> Any:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
-        for _, element in parser.read_events():
-            parent = element.getparent()
-            if parent is not None and _local(parent) == "channel":
-                yield element
-    except etree.XMLSyntaxError:
-        return  # said already when the text was fed
+        return etree.fromstring(f"{frame.opening}{text}{frame.closing}".encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        return _fault(error, line, len(frame.opening), text.count("\n"))
 
 
-def _forget(element: Any) -> None:
-    element.clear()
-    while (before := element.getprevious()) is not None:
-        element.getparent().remove(before)
-
-
-def _fault(error: etree.XMLSyntaxError) -> Fault:
+def _fault(error: etree.XMLSyntaxError, first: int, opening: int, lines: int) -> Fault:
+    """The fault with its place in the export; `opening` is how much our frame adds to the first line."""
     line, column = error.position
+    column = max(column - opening, 1) if line == 1 else column
+    line = min(max(line, 1), lines + 1) + first - 1
     said = re.sub(r", line \d+(?:, column \d+)?$", "", error.msg or "")
     prefix = re.match(r"Namespace prefix (\w+)", said)
     if prefix:
@@ -215,8 +205,8 @@ def _fault(error: etree.XMLSyntaxError) -> Fault:
     elif "huge" in said.lower() or "exces" in said.lower():
         help = "one element is larger than ten million characters, or too deep; shorten that post before the export"
     else:
-        help = "mend the XML at this place, or export again; what stands before it was read"
-    return Fault(f"the export is not well-formed XML: {said}", help, max(line, 0), max(column, 0))
+        help = "mend the XML at this place, or export again; the other items were read"
+    return Fault(f"the export is not well-formed XML: {said}", help, line, max(column, 1))
 
 
 # ---- one element
@@ -252,13 +242,13 @@ def _head(element: Any, channel: Channel) -> None:
         channel.categories.setdefault(slug, (parts.get("term_name") or slug, parts.get("term_parent") or ""))
 
 
-def _item(element: Any, row: int) -> Item:
+def _item(element: Any, row: int, above: int) -> Item:
     children: list[Child] = []
     terms: list[Term] = []
     meta: list[Child] = []
     comments: list[RawComment] = []
     for child in element:
-        name, line = _local(child), child.sourceline or 0
+        name, line = _local(child), (child.sourceline or 1) + above
         if name == "category":
             terms.append(Term(child.get("domain") or "category", child.get("nicename") or "", _text(child), line))
         elif name == "postmeta":
@@ -273,7 +263,7 @@ def _item(element: Any, row: int) -> Item:
             text = "".join(child.itertext())
             children.append(Child(named, text if named in ("content", "excerpt") else text.strip(), line))
     return Item(
-        row=row, line=element.sourceline or 0, children=tuple(children), terms=tuple(terms), meta=tuple(meta),
+        row=row, line=(element.sourceline or 1) + above, children=tuple(children), terms=tuple(terms), meta=tuple(meta),
         comments=tuple(comments),
     )  # fmt: skip
 
