@@ -198,6 +198,6 @@ def _conflict(source: Source, outcome: Outcome) -> Problem:
     return problem(
         source.path,
         f"both the source and {outcome.place} were changed ({', '.join(outcome.conflicts)}); your file stays as it is",
-        f"take over by hand what you want from {outcome.aside}",
+        f"take over by hand what you want from {outcome.aside}, and delete that file",
         code="import.conflict",
     )

@@ -24,6 +24,9 @@ COMMON: Final = 500  # titles of a word that are looked at
 _WORD = re.compile(r"\w+")
 _TRACKING = re.compile(r"(?:^|&)(?:utm_\w+|fbclid|gclid|mc_\w+|ref|source|share)=[^&]*", re.IGNORECASE)
 _IDS = re.compile(r"(?:^|&)(?:p|page_id|id|post|attachment_id|article|story|nid)=[\w-]+", re.IGNORECASE)
+_SHOWN_AS = re.compile(  # below an article's own address, which is more than a host
+    r"(?<=[^/\s])/(?:feed(?:/(?:rss2?|atom|rdf))?|amp|embed|trackback|print|comment-page-\d{1,4})(?=\?|$)"
+)
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):  # no circles: forked processes need not copy it
@@ -61,8 +64,13 @@ class Names:
         self._by_title[key].append(number)
 
     def at(self, address: str, group: str, base: str = "") -> Known | None:
-        """The article at an address. A relative one is looked up in its own site, below `base` where that is a path."""
-        for key in _keys(address, group, base):
+        """The article at an address. A relative one is looked up in its own site, below `base` where that is a path.
+
+        What only shows the same article in another way (its feed, its comments, a page of it) means the article.
+        """
+        keys = _keys(address, group, base)
+        plainer = (_SHOWN_AS.sub("", key) for key in keys if "/" in _SHOWN_AS.sub("", key))
+        for key in (*keys, *plainer):
             if (number := self._by_url.get(key)) is not None:
                 return self._all[number]
         return None
@@ -111,7 +119,7 @@ def bare_url(url: str) -> str:
     """An address without scheme, "www", fragment and closing slash; of its query only what names an article."""
     path, _, query = re.sub(r"^\w+://(?:www\.)?", "", url).split("#")[0].partition("?")
     told = sorted(found[0].lstrip("&").lower() for found in _IDS.finditer(_TRACKING.sub("", query)))
-    path = re.sub(r"/(?:index\.(?:html?|php))?$", "", unquote(path))
+    path = re.sub(r"/(?:index\.(?:html?|php))?$", "", unquote(path).replace("/index.php/", "/", 1))
     host, slash, rest = path.partition("/")
     return f"{host.casefold()}{slash}{rest}" + (f"?{'&'.join(told)}" if told else "")
 

@@ -111,6 +111,23 @@ def test_a_conflict_keeps_both_versions_and_fails(source: Path) -> None:
     assert "Monday" in Path(report.done[0].outcome.aside).read_text("utf-8")
 
 
+def test_who_deletes_the_new_text_of_a_conflict_has_settled_it(source: Path) -> None:
+    run(source)
+    mine = written(source).read_text("utf-8").replace("Sunday", "Tuesday")
+    written(source).write_text(mine, "utf-8")
+    source.write_text(TEXT.format(first=FIRST.replace("Sunday", "Monday")), "utf-8")
+    aside = Path(run(source).done[0].outcome.aside)
+    assert actions(run(source)) == ["conflict"], "it is said until it is settled"
+    aside.unlink()
+    assert actions(run(source, dry_run=True)) == ["kept"]
+    report = run(source)
+    assert (actions(report), report.failed) == (["kept"], False)
+    assert written(source).read_text("utf-8") == mine
+    assert actions(run(source)) == ["kept"]
+    source.write_text(TEXT.format(first=FIRST.replace("Sunday", "Friday")), "utf-8")
+    assert actions(run(source)) == ["conflict"], "another change is another conflict"
+
+
 def test_losing_the_base_loses_no_edit(source: Path) -> None:
     run(source)
     base = written(source).parent.parent / ".sitegen" / "imports" / "2021" / written(source).name

@@ -2,6 +2,7 @@
 # ruff: noqa: PT018, E501 -- a field is there and right; sentences stand in one piece
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,35 @@ def test_comments_are_files_that_a_person_may_change_or_delete(tmp_path: Path) -
     file.unlink()
     with_comments(QUAY, tmp_path)
     assert not file.exists()
+
+
+VARIANTS = {
+    "http://quay.example/2020/05/the-new-ferry": "the-new-ferry.md",
+    "https://www.quay.example/2020/05/the-new-ferry/": "the-new-ferry.md",
+    "//quay.example/2020/05/the-new-ferry/": "the-new-ferry.md",
+    "/2020/05/the-new-ferry": "the-new-ferry.md",
+    "https://quay.example/index.php/2020/05/the-new-ferry/": "the-new-ferry.md",
+    "https://quay.example/?p=1": "the-new-ferry.md",
+    "http://www.quay.example/?p=1&preview=true": "the-new-ferry.md",
+    "/?p=1": "the-new-ferry.md",
+    "https://quay.example/?page_id=3": "../pages/timetable/winter.md",
+    "https://quay.example/2020/05/the-new-ferry/?utm_source=mail#comments": "the-new-ferry.md",
+    "https://quay.example/2020/05/the-new-ferry/feed/": "the-new-ferry.md",
+    "https://quay.example/2020/05/the-new-ferry/comment-page-2/#comment-11": "the-new-ferry.md",
+    "https://quay.example/2020/05/the-new-ferry/amp/": "the-new-ferry.md",
+    "https://quay.example/2020/05/the-new-ferry/boat/": "https://quay.example/files/boat.jpg",
+    "https://quay.example/?attachment_id=7": "https://quay.example/files/boat.jpg",
+    "https://quay.example/feed/": "https://quay.example/feed/",
+    "https://quay.example/2020/05/": "https://quay.example/2020/05/",
+    "https://elsewhere.example/2020/05/the-new-ferry/": "https://elsewhere.example/2020/05/the-new-ferry/",
+}
+
+
+def test_links_to_the_old_host_in_any_form_lead_to_the_imported_article(tmp_path: Path) -> None:
+    links = " ".join(f'<a href="{url.replace("&", "&amp;")}">w{n}</a>' for n, url in enumerate(VARIANTS))
+    source = tmp_path / "quay.xml"
+    source.write_text(QUAY.read_text("utf-8").replace("Built in 2019.", f"<![CDATA[{links}]]>"), "utf-8")
+    imported(source, tmp_path)
+    text = (tmp_path / "content" / "2020" / "curlew.md").read_text("utf-8")
+    found = dict(re.findall(r"\[w(\d+)\]\(([^)]*)\)", text))
+    assert {url: found.get(str(n)) for n, url in enumerate(VARIANTS)} == VARIANTS

@@ -88,13 +88,14 @@ def _document(file: SourceFile, item: Item, survey: Survey) -> Document:
         source=source, blocks=(*blocks, *body.blocks), notes=tuple(notes),
         markup=Markup(body.markdown, (*fates, *comment_fates, *body.fates), pictures), fields=fields,
         kind="page" if page else "article", place=_place(item, survey) if page else "",
-        addresses=tuple(dict.fromkeys(filter(None, (url, item.text("guid"), _short(survey.channel.url, item.id))))),
+        addresses=tuple(dict.fromkeys(filter(None, (url, item.text("guid"), *_short(survey.channel.url, item.id))))),
         comments=comments, assets=assets_beside(file, [picture.src for picture in pictures]),
     )  # fmt: skip
 
 
-def _short(site: str, id: str) -> str:
-    return f"{site.rstrip('/')}/?p={id}" if site and id else ""
+def _short(site: str, id: str) -> list[str]:
+    """The addresses that name an item by its number."""
+    return [f"{site.rstrip('/')}/?{name}={id}" for name in ("p", "page_id")] if site and id else []
 
 
 def _image(featured: Attachment) -> dict[str, str]:

@@ -44,7 +44,7 @@ class Survey(msgspec.Struct):
 
     def note(self, item: Item) -> None:
         if item.kind == "attachment":
-            _note_attachment(item, self.library)
+            _note_attachment(item, self.library, self.channel.url)
         elif item.kind == "wp_block":
             self.reusable[item.id] = item.text("content")
         elif item.kind == "page":
@@ -104,7 +104,7 @@ def slug_of(item: Item) -> str:
     return explicit_slug(unquote(item.text("post_name")).replace("/", "-"))
 
 
-def _note_attachment(item: Item, library: Library) -> None:
+def _note_attachment(item: Item, library: Library, site: str) -> None:
     order = item.text("menu_order")
     found = Attachment(
         id=item.id, url=item.text("attachment_url") or item.text("guid"), title=stated(item.text("title")),
@@ -114,8 +114,10 @@ def _note_attachment(item: Item, library: Library) -> None:
     library.by_id[found.id] = found
     if found.parent not in ("", "0"):
         insort(library.by_parent.setdefault(found.parent, []), found, key=_order)
-    if found.page and address_of(found.page) != address_of(found.url):
-        library.by_page.setdefault(address_of(found.page), found)
+    short = f"{site.rstrip('/')}/?attachment_id={found.id}" if site and found.id else ""
+    for page in filter(None, (found.page, short)):
+        if address_of(page) != address_of(found.url):
+            library.by_page.setdefault(address_of(page), found)
 
 
 def _order(one: Attachment) -> tuple[int, int]:

@@ -5,6 +5,7 @@
     untouched, the source changed     updated    written
     edited, the source unchanged      kept       left alone
     edited, and the source changed    merged, or a conflict: the file stays, the new text lies beside the base
+    that text was looked at, deleted  kept       the file is what the person made of both
 
 First every article gets its place (`plan`), so that they can link to each other; then each is written (`put`).
 
@@ -16,6 +17,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
@@ -182,9 +184,18 @@ class Shelf:
         return self._aside(place, text, ("everything, because the base is lost",))
 
     def _aside(self, place: str, text: str, conflicts: tuple[str, ...]) -> Outcome:
-        aside = self.bases / "conflicts" / place
-        if self._read(aside) != text:
+        """Keeps the new text of a conflict; whoever deletes it has taken over what they wanted, and it is the base."""
+        aside, shown = self.bases / "conflicts" / place, self.bases / "conflicts" / f"{place}.shown"
+        digest = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        lies = self._read(aside)
+        if lies is None and self._read(shown) == digest:
+            self._write(self.bases / place, text)
+            if not self.dry:
+                shown.unlink()
+            return Outcome(place, "kept")
+        if lies != text:
             self._write(aside, text)
+            self._write(shown, digest)
         return Outcome(place, "conflict", conflicts, str(aside))
 
     def _place_for(self, source: Source, text: Callable[[], str]) -> str | None:

@@ -13,7 +13,10 @@ from sitegen.content.slugs import slug_of
 from sitegen.convert.document import FIELDS, Article, Field, Link, Picture, Source
 from sitegen.convert.writing.escape import to_markdown
 
-_UNFIT = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"\\\\]')
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)  # not in YAML
+_ESCAPED = re.compile('[\t\n\r\x85\u2028\u2029\ufeff"\\\\]')
 _WORDS: Final = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))  # keys that YAML may misread
 ORDER: Final = (
     "title", "date", "updated", "publish_date", "expires", "draft", "authors", "categories", "tags", "series", "weight",
@@ -23,13 +26,14 @@ _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"
 
 
 def quoted(text: str) -> str:
-    """A YAML double-quoted scalar on one line."""
-    return '"' + _UNFIT.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04x}"), text) + '"'
+    """A YAML double-quoted scalar on one line. Control characters, which YAML does not allow, are left out."""
+    text = _NO_TEXT.sub("", text)
+    return '"' + _ESCAPED.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04x}"), text) + '"'
 
 
 def markdown_file(article: Article) -> str:
     """The whole file, front matter and body."""
-    return f"---\n{front_matter(article)}---\n\n{article.markdown or to_markdown(article.body)}"
+    return f"---\n{front_matter(article)}---\n\n{_NO_TEXT.sub('', article.markdown or to_markdown(article.body))}"
 
 
 def front_matter(article: Article) -> str:
