@@ -23,6 +23,7 @@ from sitegen.errors import BuildError
 
 TIP: Final = "refs/sitegen/tip"
 OURS: Final = "refs/heads/sitegen"
+OLDEST: Final = (2, 31)  # of March 2021: the first that takes settings from its environment
 
 
 class Tip(msgspec.Struct, frozen=True):
@@ -156,6 +157,7 @@ class Bench:
 @contextmanager
 def bench_for(origin: Origin) -> Iterator[Bench]:
     """A bench in a temporary folder, which goes with it. Raises: BuildError."""
+    _check_version()
     try:
         folder = tempfile.TemporaryDirectory(prefix="sitegen-deploy-", ignore_cleanup_errors=True)
     except OSError as error:
@@ -165,6 +167,15 @@ def bench_for(origin: Origin) -> Iterator[Bench]:
         ) from error
     with folder as path:
         yield Bench(Path(path), origin)
+
+
+def _check_version() -> None:
+    """Raises: BuildError for a git that would silently pass over what is asked of it."""
+    said = text_of(run(["git", "version"], environment_for(())).stdout)
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found is not None and (int(found[1]), int(found[2])) < OLDEST:
+        message = f"{said} is too old to publish with: it needs {OLDEST[0]}.{OLDEST[1]} or newer"
+        raise BuildError(git_problem("deploy.git-version", message, "install a newer one from https://git-scm.com/"))
 
 
 def quoted(path: str) -> bytes:

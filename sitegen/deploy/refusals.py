@@ -10,6 +10,18 @@ from sitegen.errors import Problem, Where
 
 _SAID = (  # what git, ssh and hosts say; the first that fits wins
     (
+        r"remote rejected\].*non-fast-forward|denying non-fast-forward",
+        "deploy.history",
+        "{where} does not let go of the commits that it has: {words}",
+        "leave out  --no-history , or  history: false  in sitegen.yaml; or ask who looks after the repository",
+    ),
+    (
+        r"hash algorithm|mismatched algorithms|unknown object format",
+        "deploy.format",
+        "the repository at {address} names its commits by SHA-256; publishing needs one that names them by SHA-1",
+        "make it anew with  git init --bare --object-format=sha1",
+    ),
+    (
         r"stale info|fetch first|non-fast-forward|cannot lock ref|failed to update ref|incorrect old value",
         "deploy.moved",
         "somebody else published to {where} in the meantime; nothing was overwritten",

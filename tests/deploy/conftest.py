@@ -63,11 +63,13 @@ def is_sound(remote: Path) -> bool:
     )
 
 
-def push_files(remote: Path, scratch: Path, files: dict[str, str], branch: str = "gh-pages") -> str:
+def push_files(
+    remote: Path, scratch: Path, files: dict[str, str], branch: str = "gh-pages", *, format: str = "sha1"
+) -> str:
     """What a second publisher does: a commit with these files on top of the branch. Its id."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    git(scratch, "init", "-q", ".")
+    git(scratch, "init", "-q", f"--object-format={format}", ".")
     if git(remote, "rev-parse", "--verify", "-q", branch, check=False):
         git(scratch, "fetch", "-q", str(remote), branch)
         git(scratch, "checkout", "-q", "FETCH_HEAD")

@@ -1,6 +1,7 @@
 """`deploy` on real repositories: what gets to the branch, what stays, and what is refused."""
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -341,6 +342,68 @@ def test_a_missing_git_is_said(site, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
 
     assert "git is not installed" in site.deploy().stderr
+
+
+def test_a_git_that_is_too_old_is_said(site, monkeypatch, tmp_path):
+    """Everything but its version is the real one's."""
+    real = shutil.which("git")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/git").write_text(
+        f'#!/bin/sh\n[ "$1" = version ] && echo "git version 2.25.1" || exec {real} "$@"\n', "utf-8"
+    )
+    (tmp_path / "old/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'old'}{os.pathsep}{os.environ['PATH']}")
+
+    assert "git version 2.25.1 is too old to publish with" in refused(site)
+
+
+def test_a_repository_of_another_user_is_said_with_the_command_that_trusts_it(site, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    assert f"help: say  git config --global --add safe.directory {site.root}" in site.deploy().stderr
+
+
+def test_a_branch_that_must_keep_its_history_is_said_and_keeps_it(site):
+    site.deploy()
+    git(site.remote, "config", "receive.denyNonFastForwards", "true")
+    site.article("three")
+    said = refused(site, "--no-history")
+
+    assert "does not let go of the commits that it has" in said
+    assert "leave out  --no-history" in said
+    assert site.deploy().exit_code == 0
+    assert len(site.commits()) == 2
+
+
+def test_a_repository_with_other_names_for_commits_is_said(site, tmp_path):
+    other = tmp_path / "sha256.git"
+    git(tmp_path, "init", "-q", "--bare", "--object-format=sha256", str(other))
+    empty = site.deploy("--remote", str(other)).stderr
+    push_files(other, tmp_path / "scratch", {"index.html": "x"}, format="sha256")
+    filled = site.deploy("--remote", str(other)).stderr
+
+    for said in (empty, filled):
+        assert "names its commits by SHA-256" in said, said
+        assert "help: make it anew" in said
+
+
+def test_a_domain_file_among_the_sources_is_compared_with_the_address(site):
+    site.write("static/CNAME", "example.org\n")
+
+    assert "base_url is https://example.org/path/, but CNAME says example.org" in refused(
+        site, "-u", "https://example.org/path/"
+    )
+    assert site.deploy().exit_code == 0
+    assert files_of(site.remote)["CNAME"] == b"example.org\n"
+
+
+def test_a_repository_without_a_commit_is_as_good_as_any(site):
+    shutil.rmtree(site.root / ".git")
+    git(site.root, "init", "-q", ".")
+    git(site.root, "remote", "add", "origin", str(site.remote))
+
+    assert site.deploy().exit_code == 0
+    assert "index.html" in files_of(site.remote)
 
 
 def test_an_unknown_committer_is_said(site, monkeypatch):
