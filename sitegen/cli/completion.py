@@ -1,5 +1,7 @@
 """`sitegen completion SHELL`: the script that completes commands and flags."""
 
+import sys
+
 import click
 from click.shell_completion import get_completion_class
 
@@ -27,5 +29,6 @@ def command(settings: Globals, *, shell: str) -> int:
     if found is None:
         raise click.UsageError(f"click cannot complete in {shell}")
     click.echo(found(cli, {}, "sitegen", "_SITEGEN_COMPLETE").source())
-    settings.tell(f"# {_INSTALL[shell]}")
+    if sys.stdout.isatty():  # who sends it to a file knows where it belongs
+        settings.tell(f"# {_INSTALL[shell]}")
     return 0

@@ -89,7 +89,7 @@ def _absolute(address: str, base: Path) -> str:
     """A folder as an absolute path: git reads a relative one from where it runs."""
     if "://" in address or re.match(r"[^/]{2,}:", address):
         return address
-    return str((base / Path(address).expanduser()).absolute())
+    return str((base / Path(address).expanduser()).resolve())
 
 
 def _check_repository(root: Path) -> None:
