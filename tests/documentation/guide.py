@@ -4,7 +4,9 @@ How an example is marked stands after its fence, where readers do not see it:
 
     ```markdown file=content/2024/ferry.md    the text is written to that file, in the page's own folder
     ```console run                            lines that begin with `$ ` are run there; what follows is what they print
-    ```console run fails                      the same, and each of these commands has to fail
+    ```console run fails                      the same, and the last of these commands has to fail
+    ```console run installed                  the same, with the sitegen that the page has installed
+    ```console serve                          the last command is a server: it is started, asked for a page, and ended
 
 In what a command prints, `…` alone on a line stands for any lines, and inside a line for any characters.
 """
@@ -35,6 +37,10 @@ class Block(NamedTuple):
     @property
     def runs(self) -> bool:
         return "run" in self.info
+
+    @property
+    def serves(self) -> bool:
+        return "serve" in self.info
 
     def commands(self) -> Iterator[tuple[str, str]]:
         """Each command with what the guide says that it prints."""

@@ -8,7 +8,6 @@ import pytest
 
 from sitegen.build.live import Live, LiveOptions
 from tests.clusters import cluster
-from tests.documentation.guide import blocks
 
 from .conftest import AS_OF, EVERYTHING, MARKDOWN
 
@@ -281,41 +280,3 @@ def test_served_is_built_and_an_edit_of_the_plugin_is_seen(full):
         assert live.page("/2024/01/a1/").content == (full.site / "public/2024/01/a1/index.html").read_bytes()
     finally:
         live.close()
-
-
-def test_the_example_of_the_guide_installs_and_runs(tmp_path):
-    """With pip, as a reader would, into a folder of its own."""
-    for block in blocks("plugins"):
-        if block.file:
-            path = tmp_path / block.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text, "utf-8")
-    place = tmp_path / "packages"
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "--target",
-    ]
-    done = subprocess.run([*pip, place, tmp_path / "almanac"], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    env = {**os.environ, "PYTHONPATH": str(place)}
-    built = subprocess.run(
-        [sys.executable, "-m", "sitegen", "build"],
-        cwd=tmp_path / "site",
-        env=env,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-    assert built.returncode == 0, built.stderr
-    page = (tmp_path / "site/public/2024/03/ferry/index.html").read_text()
-    assert "Press <samp>Ctrl+K</samp> to search." in page
-    assert "<p>ON THIS DAY: The night ferry</p>" in page
-    assert (tmp_path / "site/public/almanac.csv").read_text() == 'day,title\n2024-03-17,"The night ferry"\n'
