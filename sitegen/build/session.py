@@ -182,20 +182,32 @@ class Session:
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(lambda: self._load_only(whole=whole)))
 
-    def inspect(self, see: "Callable[[Scan, Site, Release], T]") -> T:
+    def inspect(
+        self,
+        see: "Callable[[Scan, Site, Release, bytes], T]",
+        recall: "Callable[[bytes], T | None]" = lambda _inputs: None,
+    ) -> T:
         """What `see` says of the site and of the outputs that a build would write; nothing is written but the cache.
 
-        `release.make` may be given another function in place of `work.render_chunk`. Raises as `build` does.
+        `recall` is asked before, with the digest of all that was read, which `see` is given as well: what it says
+        spares the look. `release.make` may be given another function in place of `work.render_chunk`. Raises as `build`
+        does.
         """
-        from sitegen.build.release import Release  # noqa: PLC0415
 
         def act() -> T:
-            scan, settings, _ = self._scan()
-            folder = self._output_folder(self.defaults.output, self.defaults.content)
+            with self.watch.phase("scan"):
+                scan, settings, _ = self._scan()
+                folder = self._output_folder(self.defaults.output, self.defaults.content)
+                inputs = self._inputs(scan, folder)
+            known = recall(inputs) if scan.is_sound() else None
+            if known is not None:
+                return known
+            from sitegen.build.release import Release  # noqa: PLC0415 -- see above
+
             site = self._load(scan, settings or self._settings(scan.config))
             target = Target(folder, adopt=False, durable=False)
             memory, extras = Memory.load(self.cache), self.cache.known("extras", dict[str, Kept])
-            return see(scan, site, Release(site, target, memory, minify=self.minify, extras=extras))
+            return see(scan, site, Release(site, target, memory, minify=self.minify, extras=extras), inputs)
 
         with self._locked(), _without_collector():
             return self._trusting(lambda: self._settled(act))

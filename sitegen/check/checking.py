@@ -14,11 +14,14 @@ from sitegen.build.report import Progress
 from sitegen.build.scanning import Scan
 from sitegen.build.session import BuildOptions, Session
 from sitegen.build.site import Site
+from sitegen.build.toolchain import toolchain_digest
+from sitegen.catalog.published import next_change
 from sitegen.check.articles import article_problems
 from sitegen.check.files import file_problems
 from sitegen.check.leaks import leak_problems
 from sitegen.check.links import cross, link_problems, with_column
 from sitegen.check.looking import Looked, look
+from sitegen.check.memory import Remembered
 from sitegen.check.mending import Fix, mend_site
 from sitegen.check.twins import twin_problems
 from sitegen.errors import Problem, Where
@@ -59,13 +62,48 @@ def check_site(
                 break
     with Session(root, config, options, progress) as session:
 
-        def see(scan: Scan, site: Site, release: Release) -> CheckReport:
-            return judge(look(root, site, scan, release, session), session.watch.phase)
+        def see(scan: Scan, site: Site, release: Release, inputs: bytes) -> CheckReport:
+            looked = look(root, site, scan, release, session)
+            report = judge(looked, session.watch.phase)
+            if (
+                report.whole and not looked.warnings and scan.is_sound()
+            ):  # a machine may lack today what it has tomorrow
+                _keep(root, inputs, report, session.as_of, site)
+            return report
 
-        report = session.inspect(see)
+        report = session.inspect(see, lambda inputs: _known(root, inputs, session.as_of))
         report.seconds = dict(session.watch.seconds)
     report.fixed = tuple(fixed)
     return report
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A report, when it was made, and until when time alone changes nothing in it (seconds since 1970; None: ever)."""
+
+    report: CheckReport
+    as_of: int
+    until: int | None
+
+
+CLOCK_S = 3600  # how long findings that name the day, or count years from it, are believed
+
+
+def _known(root: Path, inputs: bytes, as_of: int) -> CheckReport | None:
+    """The report of the last check, if it read the same and time has not changed what it says."""
+    with Remembered(root / ".sitegen", toolchain_digest()) as memory:
+        try:
+            kept = msgspec.msgpack.decode(memory.report(inputs), type=_Kept)
+        except msgspec.DecodeError:
+            return None
+    return kept.report if kept.as_of <= as_of and (kept.until is None or as_of < kept.until) else None
+
+
+def _keep(root: Path, inputs: bytes, report: CheckReport, as_of: int, site: Site) -> None:
+    until = next_change((head.due for head in site.sources.heads.values()), as_of)
+    if any(finding.code.startswith("date.") for finding in report.findings):
+        until = min(until or as_of + CLOCK_S, as_of + CLOCK_S)
+    with Remembered(root / ".sitegen", toolchain_digest()) as memory:
+        memory.keep_report(inputs, msgspec.msgpack.encode(_Kept(report, as_of, until)))
 
 
 ROUNDS = 3  # a mended article may show that an address breaks, and that is mended as well

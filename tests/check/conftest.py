@@ -47,7 +47,10 @@ class Site:
 
     def report(self, *, fix: bool = False, **options: object) -> CheckReport:
         settings = BuildOptions(as_of=AS_OF, **{"jobs": 1, **options})
-        return check_site(self.root, self.root / "sitegen.yaml", settings, fix=fix)
+        report = check_site(self.root, self.root / "sitegen.yaml", settings, fix=fix)
+        again = check_site(self.root, self.root / "sitegen.yaml", settings)  # from what was remembered, where it was
+        assert (again.findings, again.elsewhere) == (report.findings, report.elsewhere)
+        return report
 
     def check(self, code: str, **options: object) -> list[Problem]:
         return [finding for finding in self.report(**options).findings if finding.code == code]

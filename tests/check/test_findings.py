@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sitegen.check import draft
+from sitegen.check import checking, draft
 from sitegen.check.draft import Draft
 from sitegen.check.sketch import SURE_RUN, sketch, unpacked, words_of
 
-from .conftest import Site, place
+from .conftest import AS_OF, Site, place
 
 
 def test_a_sound_site_has_no_finding(site):
@@ -410,6 +410,59 @@ def test_what_was_remembered_gives_the_same_findings(site):
     assert site.report().findings == first
     (site.root / ".sitegen" / "check.sqlite").write_bytes(b"damaged" * 2000)
     assert site.report(jobs=2).findings == first
+
+
+def count_looks(monkeypatch) -> list[int]:
+    looks = []
+    look = checking.look
+    monkeypatch.setattr(checking, "look", lambda *given: looks.append(1) or look(*given))
+    return looks
+
+
+def test_a_second_check_looks_again_only_when_something_changed(site, monkeypatch):
+    site.article("bad", body="[x](/nothing/)")
+    looks = count_looks(monkeypatch)
+    first = site.report()
+    assert len(looks) == 1
+    edits = {
+        "content/one.md": (site.root / "content/one.md").read_text() + "\n[y](/never/)\n",
+        "static/x.json": "{",
+        "urls.txt": "/gone/\n",
+        "templates/lonely.html": "x",
+        "sitegen.yaml": "title: Test site\nbase_url: https://example.org/sub/\ntheme: plain\n",
+    }
+    for count, (path, text) in enumerate(edits.items(), 2):
+        site.write(path, text)
+        found = site.report()
+        assert len(looks) == count, path
+        (site.root / ".sitegen/check.sqlite").unlink()
+        assert site.report().findings == found.findings
+        looks.pop()
+
+    assert found.findings != first.findings
+
+
+def test_what_time_alone_changes_is_not_remembered_beyond_it(site, monkeypatch):
+    site.article("soon", date="2027-01-16")
+    looks = count_looks(monkeypatch)
+    assert [each.code for each in site.report().findings] == ["date.future"]
+    assert site.codes(as_of=AS_OF + 60) == ["date.future"]
+    assert len(looks) == 1
+    assert site.codes(as_of=AS_OF + 2 * 86_400) == []
+    assert site.codes(as_of=AS_OF) == ["date.future"], "and not before it either"
+
+    assert len(looks) == 3
+
+
+def test_what_a_machine_lacks_is_asked_for_each_time(site, monkeypatch):
+    from sitegen.build import search
+
+    site.write("sitegen.yaml", "title: Test site\nbase_url: https://example.org/\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "indexer", lambda: None)
+        assert site.codes() == ["search.missing"]
+
+    assert site.codes() == []
 
 
 def test_a_check_writes_nothing_but_its_memory(site):
