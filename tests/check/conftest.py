@@ -46,7 +46,7 @@ class Site:
         return self.write(f"content/{name}.md", f"---\n{lines}---\n\n{body}\n")
 
     def report(self, *, fix: bool = False, **options: object) -> CheckReport:
-        settings = BuildOptions(as_of=AS_OF, **{"jobs": 1, **options})
+        settings = BuildOptions(**{"as_of": AS_OF, "jobs": 1, **options})
         report = check_site(self.root, self.root / "sitegen.yaml", settings, fix=fix)
         again = check_site(self.root, self.root / "sitegen.yaml", settings)  # from what was remembered, where it was
         assert (again.findings, again.elsewhere) == (report.findings, report.elsewhere)
