@@ -12,12 +12,15 @@ from typing import Any
 import msgspec
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
 )
+
+from jinja2.bccache import Bucket
 
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where, excerpt_of
@@ -56,11 +59,37 @@ def environment_of(templates: Templates, filters: Mapping[str, Callable[..., Any
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,  # what a filter gives for a constant would stand in the code, which outlives the filter
     )
     del env.globals["lipsum"]
     del env.filters["random"]
     env.filters.update(filters)
+    env.bytecode_cache = _Compiled(env)
     return env
+
+
+MOST_KEPT = 2_000  # templates whose code a process keeps; a theme has thirty
+_codes: dict[tuple[object, ...], Any] = {}
+_named: dict[str, tuple[str, ...] | None] = {}
+
+
+class _Compiled(BytecodeCache):
+    """The code of templates, for as long as the process lives: a second build, or a preview after an edit, compiles
+    only what it has not seen. Code follows from a template's name and text, and from the names of the filters with what
+    each of them is handed.
+    """
+
+    def __init__(self, env: Environment) -> None:
+        handed = ((name, getattr(each, "jinja_pass_arg", None)) for name, each in env.filters.items())
+        self.filters = tuple(sorted((name, str(what)) for name, what in handed))
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = _codes.get((self.filters, bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(_codes) >= MOST_KEPT:
+            _codes.clear()
+        _codes[self.filters, bucket.key, bucket.checksum] = bucket.code
 
 
 def references(env: Environment, template: TemplateText) -> tuple[str, ...] | None:
@@ -68,8 +97,12 @@ def references(env: Environment, template: TemplateText) -> tuple[str, ...] | No
 
     Raises: TemplateSyntaxError.
     """
-    found = set(meta.find_referenced_templates(env.parse(template.text, filename=template.path)))
-    return None if None in found else tuple(sorted(name for name in found if name is not None))
+    if template.text not in _named:
+        if len(_named) >= MOST_KEPT:
+            _named.clear()
+        found = set(meta.find_referenced_templates(env.parse(template.text, filename=template.path)))
+        _named[template.text] = None if None in found else tuple(sorted(name for name in found if name is not None))
+    return _named[template.text]
 
 
 def closure_digests(
