@@ -19,7 +19,6 @@ from jinja2 import (
     TemplateSyntaxError,
     meta,
 )
-
 from jinja2.bccache import Bucket
 
 from sitegen.digest import digest_bytes
