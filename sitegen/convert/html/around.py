@@ -11,7 +11,6 @@ from sitegen.convert.document import Fate, Hint
 from sitegen.convert.html.fields import UNSEEN, Facts
 from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
-from sitegen.convert.html.people import said_role
 from sitegen.convert.inference.dates import Found, find_moments
 from sitegen.convert.inference.names import names_beside, read_byline, read_names
 
@@ -19,6 +18,7 @@ HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may s
 MAX_HEAD_LINE: Final = 160  # characters of such a block
 MAX_DATE_WORDS: Final = 14
 LOGIN: Final = 0.55  # confidence of an author who is known by what looks like a login alone
+ACCOUNT: Final = 0.4  # of one who is called as the site's address is, or whom no structured statement names
 BESIDE: Final = 3  # blocks from the title within which a date is the article's, whatever the zone is called
 WHOLE: Final = 0.7  # share of a heading that a date takes, when it is a date line
 MOSTLY: Final = 0.3  # share of a line that a date takes, when it is a date line
@@ -71,8 +71,6 @@ def mark_head(leaves: Sequence[Leaf], fates: list[Fate], facts: Facts, start: in
                 facts.date = Hint(leaf.text, 0.75, f"block {i + 1}")
         elif (names or stated) and len(leaf.text.split()) <= MAX_DATE_WORDS:
             fates[i] = Fate("field", "authors")
-        if facts.authors is None and names and i > title - 4 and not any(map(said_role, names)):
-            facts.authors = Hint("; ".join(names), 0.7, f"block {i + 1}")
 
 
 def said_when(leaves: Sequence[Leaf], fates: list[Fate], start: int, stop: int) -> Hint | None:

@@ -16,7 +16,16 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from sitegen.convert.document import Asset, Block, Document, Fate, Hint, Link, Markup, Source
 from sitegen.convert.formats import Reading
 from sitegen.convert.html.anchors import keep_called, page_notes, resolved
-from sitegen.convert.html.around import LOGIN, is_login, mark_head, mark_title, said_when, seen_date, shown_instead
+from sitegen.convert.html.around import (
+    ACCOUNT,
+    LOGIN,
+    is_login,
+    mark_head,
+    mark_title,
+    said_when,
+    seen_date,
+    shown_instead,
+)
 from sitegen.convert.html.assets import take_assets
 from sitegen.convert.html.blocks import leaves_of
 from sitegen.convert.html.content import choose, main_text
@@ -25,6 +34,7 @@ from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.html.pictures import pictures_of
+from sitegen.convert.html.signed import author_shown
 from sitegen.convert.html.title import headline
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.inference.phrases import read_label
@@ -170,8 +180,8 @@ def _document(
         facts.date = shown_instead(facts.date, leaves, fates, start)
     if facts.date and facts.date.confidence == UNSEEN and whole:
         facts.date = seen_date(facts.date, leaves, reasons)
-    if whole and facts.authors and is_login(facts.authors.value, leaves):
-        facts.authors = Hint(facts.authors.value, LOGIN, facts.authors.origin)
+    if whole:
+        facts.authors = _authors(facts, leaves, fates, kept)
     stated = (("date", facts.date), ("authors", facts.authors), ("tags", facts.tags))
     hints.update({name: hint for name, hint in stated if hint})
     if facts.lang:
@@ -190,6 +200,16 @@ def _document(
     blocks, fates = _with_links(leaves, blocks, fates)
     markup = Markup(body, tuple(fates), tuple(pictures), facts.titles.get("title", ""))
     return Document(source=source, blocks=blocks, hints=hints, notes=notes, markup=markup, links=links)
+
+
+def _authors(facts: Facts, leaves: Sequence[Leaf], fates: list[Fate], kept: Sequence[int]) -> Hint | None:
+    """Whom the page states as its author, or rather shows; less sure of a login."""
+    stated = facts.authors
+    if stated and is_login(stated.value, leaves):
+        own = key(stated.value) in key(urlsplit(facts.url).hostname or "") or not stated.origin.startswith("json-ld")
+        stated = Hint(stated.value, ACCOUNT if own else LOGIN, stated.origin)
+    start, stop = (kept[0], kept[-1]) if kept else (0, len(leaves) - 1)
+    return author_shown(leaves, fates, start, stop, stated)
 
 
 def _with_links(
