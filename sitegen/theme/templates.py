@@ -18,8 +18,10 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
+    nodes,
 )
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator
 
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where, excerpt_of
@@ -58,13 +60,23 @@ def environment_of(templates: Templates, filters: Mapping[str, Callable[..., Any
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        optimized=False,  # what a filter gives for a constant would stand in the code, which outlives the filter
+        optimized=False,  # see _Unfolded
     )
     del env.globals["lipsum"]
     del env.filters["random"]
     env.filters.update(filters)
+    env.code_generator_class = _Unfolded
     env.bytecode_cache = _Compiled(env)
     return env
+
+
+class _Unfolded(CodeGenerator):
+    """Code in which no filter's answer stands: it would outlive the filter, a plugin's or one of another address."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Any, finalize: Any) -> str:
+        if not isinstance(node, nodes.TemplateData | nodes.Const):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
 
 MOST_KEPT = 2_000  # templates whose code a process keeps; a theme has thirty
