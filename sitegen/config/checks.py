@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from sitegen.content.permalinks import pattern_fault
-from sitegen.notation.compose import Path
+from sitegen.notation.nodes import Path
 from sitegen.notation.shape import Check
 from sitegen.notation.typed import as_language, name_of
 from sitegen.notation.words import near

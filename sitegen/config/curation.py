@@ -11,7 +11,7 @@ from msgspec import Meta
 from sitegen.content.decode import decode_source
 from sitegen.content.slugs import slugify
 from sitegen.errors import Problem
-from sitegen.notation.compose import Path, Value
+from sitegen.notation.nodes import Path, Value
 from sitegen.notation.shape import Check, read_struct, schema_of
 from sitegen.notation.typed import name_of
 from sitegen.notation.yaml import Sheet, read_yaml

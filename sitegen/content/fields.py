@@ -14,7 +14,7 @@ from sitegen.content.kinds import IMAGE_KEYS, RELATED_KEYS
 from sitegen.content.permalinks import FILE_SUFFIXES
 from sitegen.content.slugs import explicit_slug
 from sitegen.model import Image, Moment, RelatedLink
-from sitegen.notation.compose import Path
+from sitegen.notation.nodes import Path
 from sitegen.notation.quoting import quoted
 from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.typed import as_flag, as_integer, as_language, as_text, as_texts, name_of

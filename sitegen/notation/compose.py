@@ -7,17 +7,16 @@ becomes 39 MB with PyYAML). A scalar stays the text that its author wrote.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import yaml
 
+from sitegen.notation.nodes import NULLS, Fault, Path, Quoted, Span, Value
+
 MAX_DEPTH: Final = 32  # people write five
 ALIAS_BUDGET: Final = 100_000  # nodes and characters that all aliases of a text together may stand for
 
-Path = tuple[str | int, ...]
-Value = Any  # None | str | Quoted | list[Value] | dict[str, Value]
-
-_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TEXT_TAGS: Final = frozenset((None, "!", "tag:yaml.org,2002:str"))
 
 # Without libyaml the pure parser gives the same events, ten times slower.
@@ -28,31 +27,6 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _HIDE = {0x85: "\ufdd0", 0x2028: "\ufdd1", 0x2029: "\ufdd2"}
 _SHOW = {0xFDD0: "\x85", 0xFDD1: "\u2028", 0xFDD2: "\u2029"}
-
-
-class Quoted(str):
-    """A scalar in quotes or in a block: text whatever it looks like. A plain scalar is a bare `str`, or None."""
-
-    __slots__ = ()
-
-
-class Span(NamedTuple):
-    """Where a node stands in its text, from 0, end exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-class Fault(NamedTuple):
-    """Something that is good syntax but that we do not take."""
-
-    span: Span
-    code: str
-    message: str
-    help: str
-    path: Path = ()  # of a key that is given twice
 
 
 class _Open(NamedTuple):
@@ -79,6 +53,12 @@ def compose(
     finally:
         parser.dispose()
     return composer.root, composer.faults
+
+
+def places_in(text: str, places: dict[Path, Span], key_places: dict[Path, Span]) -> None:
+    """Fills in the places of values and of keys, as far as the syntax is good."""
+    with suppress(yaml.YAMLError):
+        compose(text, places, key_places)
 
 
 class _Composer:
@@ -115,7 +95,7 @@ class _Composer:
         if self.key is None and type(self.parent) is dict:
             self._take_key(event, text)
             return
-        value: Value = Quoted(text) if event.style else None if text in _NULLS else text
+        value: Value = Quoted(text) if event.style else None if text in NULLS else text
         if event.tag is not None or event.anchor is not None:
             value = self._marked(event, value, text)
         self._put(event, value)

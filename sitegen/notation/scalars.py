@@ -7,7 +7,7 @@ octal), `1.10` is a number only where nobody asked for text. Numbers that JSON c
 import re
 from typing import Any, Final
 
-from sitegen.notation.compose import Quoted, Value
+from sitegen.notation.nodes import Quoted, Value
 
 TRUE: Final = frozenset(("true", "True", "TRUE"))
 FALSE: Final = frozenset(("false", "False", "FALSE"))

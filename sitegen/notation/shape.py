@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_ori
 
 import msgspec
 
-from sitegen.notation.compose import Path, Value
+from sitegen.notation.nodes import Path, Value
 from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.typed import as_choice, as_flag, as_integer, as_text, name_of
 from sitegen.notation.words import did_you_mean

@@ -5,7 +5,7 @@ Invariant: every function returns None exactly when it added an error to the she
 
 from collections.abc import Collection
 
-from sitegen.notation.compose import Path, Quoted, Value
+from sitegen.notation.nodes import Path, Quoted, Value
 from sitegen.notation.quoting import quoted
 from sitegen.notation.scalars import FALSE, INTEGER, TRUE, describe
 from sitegen.notation.words import canonical_tag, is_language_tag, near

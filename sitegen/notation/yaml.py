@@ -9,15 +9,16 @@ a duplicate key is an error.
 """
 
 import re
-from contextlib import suppress
-from typing import Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from sitegen.errors import Problem, Where
-from sitegen.notation.compose import Fault, Path, Span, Value, compose
+from sitegen.notation.at_sight import read_at_sight
+from sitegen.notation.nodes import Fault, Path, Span, Value
 from sitegen.notation.quoting import shown
 from sitegen.notation.syntax import diagnose, quoted_entry
+
+if TYPE_CHECKING:  # what is read at sight needs no parser
+    import yaml
 
 MAX_CHARACTERS: Final = 2_000_000  # reading costs 0.05 to 0.5 µs a character
 MENDABLE: Final = 100_000  # characters; each mend reads the text again
@@ -62,8 +63,9 @@ class Sheet:
         if self._places is None:
             self._places = {}
             self._key_places = {}
-            with suppress(yaml.YAMLError):  # reported by `read`; what stands before it has its place
-                compose(self._mended, self._places, self._key_places)
+            from sitegen.notation.compose import places_in  # noqa: PLC0415 -- see above
+
+            places_in(self._mended, self._places, self._key_places)
         known = self._key_places if key else self._places
         while at and at not in known:
             at = at[:-1]
@@ -93,7 +95,16 @@ class Sheet:
         )
 
     def read(self) -> None:
-        """Composes the text; after an error of syntax that is plain to mend, goes on with the mended text."""
+        """Reads the text at sight, or composes it; after an error of syntax that is plain to mend, goes on with the
+        mended text.
+        """
+        if (seen := read_at_sight(self._text)) is not None:
+            self.value = seen
+            return
+        import yaml  # noqa: PLC0415 -- see above
+
+        from sitegen.notation.compose import compose  # noqa: PLC0415
+
         self._mended = self._printable(self._text)
         for _ in range(MAX_MENDS):
             self._places = None
@@ -124,7 +135,7 @@ class Sheet:
             self.add(Span(line, column, line, column + 1), "character", message, help)
         return _FORBIDDEN.sub(" ", text)
 
-    def _mend(self, error: yaml.YAMLError) -> bool:
+    def _mend(self, error: "yaml.YAMLError") -> bool:
         """Reports an error of syntax; True when the text could be mended, so that more can be found."""
         lines = self._mended.split("\n")
         found = diagnose(error, lines)

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.notation.compose import Quoted
+from sitegen.notation.nodes import Quoted
 from sitegen.notation.quoting import quoted
 from sitegen.notation.scalars import resolve
 from sitegen.notation.yaml import read_yaml
