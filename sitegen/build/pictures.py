@@ -6,7 +6,6 @@ only where there is a picture that was not looked at before. A copy holds no met
 
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from posixpath import splitext
@@ -187,6 +186,8 @@ def _extra(path: str, copy: Source, widths: tuple[int, ...], settings: Images, m
 
 def scaled(content: bytes, path: str, widths: tuple[int, ...], suffix: str, quality: int) -> list[bytes]:
     """A picture in each of these widths, upright. Cost: about 30 ms a megapixel. Raises: CannotMakeError."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = None

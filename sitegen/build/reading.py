@@ -74,7 +74,9 @@ class Sources:
         progress.phase("parse", len(made_of))
         use = pool if len(made_of) >= SERIAL_BELOW else Serial()
         if use.workers > 1:
-            import sitegen.content.article  # noqa: F401, PLC0415 -- once, before processes are forked
+            import sitegen.content.article  # noqa: PLC0415 -- once, before processes are forked
+            import sitegen.content.markdown_rules.blocks  # noqa: PLC0415
+            import sitegen.content.markdown_rules.parser  # noqa: F401, PLC0415
         self.cache.begin()
         self.cache.forget_articles(gone)
         kept = 0

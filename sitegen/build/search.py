@@ -6,7 +6,6 @@ indexer is a program from a wheel (`pagefind[extended]`): it is looked for here 
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -81,6 +80,8 @@ def index(documents: Iterable[tuple[str, Head, Body]], language: str, folder: Pa
 
 def _run(program: Path, folder: Path) -> None:
     """Run the indexer; it must not read a settings file or an environment that is not this site's."""
+    import subprocess  # noqa: PLC0415 -- a build with the same texts runs nothing
+
     plain = {name: value for name, value in os.environ.items() if not name.upper().startswith("PAGEFIND")}
     command = [str(program), "--site", str(folder / "pages"), "--output-path", str(folder / "index"), "--silent"]
     try:

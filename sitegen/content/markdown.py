@@ -6,18 +6,20 @@ clock.
 """
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from sitegen.content.markdown_rules.blocks import write_blocks
 from sitegen.content.markdown_rules.budgets import Found, too_long
 from sitegen.content.markdown_rules.draft import Draft
-from sitegen.content.markdown_rules.parser import idle_rules, parser_for
 from sitegen.content.markdown_rules.plain import read_plain
 from sitegen.content.markdown_rules.summaries import count_words, summarize
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
 from sitegen.plugins import Extensions, PluginUse
+
+if TYPE_CHECKING:
+    from sitegen.content.markdown_rules.parser import Parser
 
 _NEWLINES = re.compile(r"\r\n?")
 
@@ -74,14 +76,13 @@ def render_markdown(
     if (found := too_long(source)) is not None:
         return Rendered(html="", problems=_problems([found], source, path, first_line))
     if extensions is not None:  # a plugin may give any character a meaning, so every rule is tried everywhere
-        draft = _new_draft(settings, folder, first_line, at_sight=False, extensions=extensions)
-        write_blocks(draft, draft.parser.parse(source, {}))
+        draft = _read_by_rules(source, settings, folder, first_line, at_sight=False, extensions=extensions)
         return _finished(draft, source, path)
-    draft = _new_draft(settings, folder, first_line)
-    if settings.math or settings.linkify or not read_plain(draft, source):
-        draft = _new_draft(settings, folder, first_line, idle_rules(source))
-        write_blocks(draft, draft.parser.parse(source, {}))
-    return _finished(draft, source, path)
+    if not settings.math and not settings.linkify:
+        draft = _new_draft(None, settings, folder, first_line)
+        if read_plain(draft, source):
+            return _finished(draft, source, path)
+    return _finished(_read_by_rules(source, settings, folder, first_line, at_sight=True), source, path)
 
 
 def render_by_the_book(
@@ -91,24 +92,33 @@ def render_by_the_book(
     source = _normal(text)
     if (found := too_long(source)) is not None:
         return Rendered(html="", problems=_problems([found], source, path, first_line))
-    draft = _new_draft(settings, folder, first_line, at_sight=False)
-    write_blocks(draft, draft.parser.parse(source, {}))
-    return _finished(draft, source, path)
+    return _finished(_read_by_rules(source, settings, folder, first_line, at_sight=False), source, path)
 
 
-def _new_draft(
+def _read_by_rules(
+    source: str,
     settings: MarkdownSettings,
     folder: str,
     first_line: int,
-    without: tuple[str, ...] = (),
     *,
-    at_sight: bool = True,
+    at_sight: bool,
     extensions: Extensions | None = None,
 ) -> Draft:
+    """The draft that the parser's tokens give; `at_sight` leaves out what cannot apply."""
+    from sitegen.content.markdown_rules.blocks import write_blocks  # noqa: PLC0415 -- 40 ms, and most articles are plain
+    from sitegen.content.markdown_rules.parser import idle_rules, parser_for  # noqa: PLC0415
+
+    without = idle_rules(source) if at_sight else ()
     parser = parser_for(
         math=settings.math, linkify=settings.linkify, without=without, at_sight=at_sight, extensions=extensions
     )
     parser.begin()
+    draft = _new_draft(parser, settings, folder, first_line)
+    write_blocks(draft, parser.parse(source, {}))
+    return draft
+
+
+def _new_draft(parser: "Parser | None", settings: MarkdownSettings, folder: str, first_line: int) -> Draft:
     return Draft(parser, folder=folder, first_line=first_line, language=settings.language, highlight=settings.highlight)
 
 
@@ -123,7 +133,7 @@ def _finished(draft: Draft, source: str, path: str) -> Rendered:
         words=count_words(plain),
         summary=summarize(draft.more or () if has_more else draft.paragraphs or draft.prose, chosen=has_more),
         has_more=has_more,
-        problems=_problems(draft.parser.found, source, path, draft.first_line),
+        problems=_problems(draft.found, source, path, draft.first_line),
     )
 
 

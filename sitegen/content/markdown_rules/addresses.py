@@ -8,8 +8,6 @@ import posixpath
 import re
 from urllib.parse import unquote
 
-from markdown_it.common.normalize_url import normalizeLink, validateLink
-
 from sitegen.model import Ref
 
 _WEB = ("https://", "http://")
@@ -26,12 +24,18 @@ def normal_address(url: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _normalized(url: str) -> str:
+    from markdown_it.common.normalize_url import normalizeLink  # noqa: PLC0415 -- few articles need the library
+
     return normalizeLink(url)
 
 
 def is_allowed(url: str) -> bool:
     """False for addresses that run code or read local files: `javascript:`, `vbscript:`, `file:`, most of `data:`."""
-    return ":" not in url or url.startswith(_WEB) or (validateLink(url) and not _REFUSED.match(url))
+    if ":" not in url or url.startswith(_WEB):
+        return True
+    from markdown_it.common.normalize_url import validateLink  # noqa: PLC0415 -- few articles need the library
+
+    return validateLink(url) and not _REFUSED.match(url)
 
 
 def is_local(url: str) -> bool:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from markdown_it.rules_block import StateBlock, blockquote, table
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # an article that is read at sight needs no parser
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 MAX_CHARACTERS: Final = 4_000_000  # of one article; about a second of work
@@ -90,10 +90,11 @@ def too_many_brackets(content: str, line: int) -> Found | None:
     return None
 
 
-def bounded_table(report: Callable[[Found], None]) -> Callable[[StateBlock, int, int, bool], bool]:
+def bounded_table(report: Callable[[Found], None]) -> "Callable[[StateBlock, int, int, bool], bool]":
     """The library's rule for tables, which stays away when the article's cells are used up."""
+    from markdown_it.rules_block import table  # noqa: PLC0415
 
-    def rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    def rule(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> bool:
         if silent or start_line + 2 > end_line:
             return table(state, start_line, end_line, silent)
         below = start_line + 1
@@ -122,10 +123,11 @@ def bounded_table(report: Callable[[Found], None]) -> Callable[[StateBlock, int,
     return rule
 
 
-def bounded_quote(report: Callable[[Found], None]) -> Callable[[StateBlock, int, int, bool], bool]:
+def bounded_quote(report: Callable[[Found], None]) -> "Callable[[StateBlock, int, int, bool], bool]":
     """The library's rule for quotes, which stays away when quotes in quotes have read too many lines."""
+    from markdown_it.rules_block import blockquote  # noqa: PLC0415
 
-    def rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    def rule(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> bool:
         start = state.bMarks[start_line] + state.tShift[start_line]
         if silent or state.src[start : start + 1] != ">" or state.is_code_block(start_line):
             return blockquote(state, start_line, end_line, silent)
@@ -146,7 +148,7 @@ def bounded_quote(report: Callable[[Found], None]) -> Callable[[StateBlock, int,
     return rule
 
 
-def _lines(state: StateBlock, start_line: int, end_line: int) -> int:
+def _lines(state: "StateBlock", start_line: int, end_line: int) -> int:
     """Number of lines up to a blank one."""
     line = start_line
     while line < end_line and not state.isEmpty(line):
@@ -154,7 +156,7 @@ def _lines(state: StateBlock, start_line: int, end_line: int) -> int:
     return line - start_line
 
 
-def _cells(state: StateBlock, start_line: int, end_line: int) -> int:
+def _cells(state: "StateBlock", start_line: int, end_line: int) -> int:
     """At most so many cells: the columns of the second line times the lines up to a blank one."""
     below = start_line + 1
     bars = state.src[state.bMarks[below] : state.eMarks[below]].strip(" \t|").count("|")

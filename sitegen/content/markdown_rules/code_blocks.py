@@ -1,16 +1,17 @@
 """Code blocks, fenced and indented."""
 
 from collections.abc import Sequence
-
-from markdown_it.common.utils import unescapeAll
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from sitegen.content.markdown_rules.draft import Draft, attributes_html, escape_attribute, escape_text
 from sitegen.content.markdown_rules.elements import break_line
 from sitegen.content.markdown_rules.highlight import highlighted
 
+if TYPE_CHECKING:  # an article that is read at sight needs no parser
+    from markdown_it.token import Token
 
-def code_block(draft: Draft, tokens: Sequence[Token], index: int) -> int:
+
+def code_block(draft: Draft, tokens: "Sequence[Token]", index: int) -> int:
     """A fence or indented code; it can be scrolled with the keyboard."""
     token = tokens[index]
     break_line(draft, tokens, index)
@@ -31,5 +32,7 @@ def code_html(code: str, language: str, attributes: dict[str, str | int | float]
 
 def language_of(info: str) -> str:
     """Name of a code block's language from what stands after its fence: `python`, `{.python}`, `python title="x"`."""
+    from markdown_it.common.utils import unescapeAll  # noqa: PLC0415
+
     words = unescapeAll(info).replace("{", " ").replace("}", " ").split(maxsplit=1)
     return words[0].lstrip(".") if words else ""

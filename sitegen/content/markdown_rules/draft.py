@@ -4,18 +4,20 @@ Invariant: text is escaped as text (quotes stay), attribute values as attributes
 within the article; every local address is a slot (`\0N\0`) with a ref.
 """
 
-from typing import Any
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from sitegen.content.markdown_rules.addresses import ref_of
 from sitegen.content.markdown_rules.budgets import Found
 from sitegen.content.markdown_rules.ids import claim
 from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
-from sitegen.content.markdown_rules.parser import Parser
 from sitegen.content.markdown_rules.plain_inlines import PlainInline
 from sitegen.content.markdown_rules.raw_html import settle_addresses
 from sitegen.model import Heading, Ref
+
+if TYPE_CHECKING:  # an article that is read at sight needs no parser
+    from markdown_it.token import Token
+
+    from sitegen.content.markdown_rules.parser import Parser
 
 
 def escape_text(text: str) -> str:
@@ -43,8 +45,11 @@ class Draft:
     line        where inlines are read, from 0
     """
 
-    def __init__(self, parser: Parser, *, folder: str, first_line: int, language: str, highlight: bool) -> None:
-        self.parser = parser
+    def __init__(
+        self, parser: "Parser | None", *, folder: str, first_line: int, language: str, highlight: bool
+    ) -> None:
+        """`parser` is None for an article that is read at sight."""
+        self._parser = parser
         self.folder = folder
         self.first_line = first_line
         self.language = language
@@ -61,6 +66,18 @@ class Draft:
         self.table_names: dict[str, int] = {}
         self.contents_at = -1  # place in `html` where the table of contents goes
         self.checkbox = ""  # of a task whose text comes next
+
+    @property
+    def parser(self) -> "Parser":
+        """What reads it. Raises: ValueError for what is read at sight, in which no rule asks for it."""
+        if self._parser is None:
+            raise ValueError("an article that is read at sight has no parser")
+        return self._parser
+
+    @property
+    def found(self) -> list[Found]:
+        """What was wrong; at sight nothing is."""
+        return self._parser.found if self._parser is not None else []
 
     def address(self, url: str) -> str:
         """Attribute text for a normalised address: a slot for a local one."""
@@ -82,7 +99,7 @@ class Draft:
         self.refs.append(ref)
         return f"\0{len(self.refs) - 1}\0"
 
-    def attributes(self, token: Token) -> str:
+    def attributes(self, token: "Token") -> str:
         """A token's attributes as HTML; an id that is taken is made unique."""
         if not token.attrs:
             return ""

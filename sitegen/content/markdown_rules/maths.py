@@ -8,8 +8,10 @@ import functools
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from typing import Final
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_CHARACTERS: Final = 5_000  # of one formula
 MAX_BRACES: Final = 60  # open at once; the library calls itself for each
@@ -56,7 +58,7 @@ def _check_size(source: str) -> None:
             raise FormulaError(f"more than {MAX_BRACES} braces are open at once")
 
 
-def _inner(element: Element) -> str:
+def _inner(element: "Element") -> str:
     """Text and elements inside an element; the library writes signs as character references."""
     out = [escape(unescape(element.text or ""), quote=False)]
     for child in element:
@@ -72,7 +74,7 @@ def _inner(element: Element) -> str:
 
 
 @functools.lru_cache(maxsize=1)
-def _converter() -> Callable[..., Element] | None:
+def _converter() -> "Callable[..., Element] | None":
     try:
         from latex2mathml.converter import convert_to_element  # noqa: PLC0415  # optional; most sites show no formulas
     except ImportError:
