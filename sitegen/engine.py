@@ -16,8 +16,8 @@ Invariant: pure. Asking never changes what another question answers.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any, Protocol
 from weakref import ref
 
 import msgspec
@@ -61,6 +61,22 @@ class Later:
 
 def _later(value: Any) -> Later:
     return Later(lambda: value)
+
+
+class Differing(Protocol):
+    """An input's value that knows where it differs from an earlier one."""
+
+    def differing(self, name: str, was: Callable[[bytes], bool]) -> Container[Any] | None:
+        """What questions by this name may be asked about, the first thing after it, with another answer than that of
+        the value for whose digest `was` holds; None where that is not known.
+        """
+
+
+class Kept(Protocol):
+    """Tables that an earlier process computed."""
+
+    def find(self, name: str, read: bytes) -> Any:
+        """The value of a table that read what has this digest; None where it is not kept."""
 
 
 class View:
@@ -111,8 +127,8 @@ class Snapshot:
 
     `previous` is the snapshot before an edit: tables whose inputs are the same are taken over from it. `known` tells
     of tables in an earlier process: the digest of what they read, and that of their value, so that a table whose
-    inputs are the same need not be computed to be known unchanged. `patched` are tables that somebody has brought up
-    to date in a quicker way; they must be what their rules give.
+    inputs are the same need not be computed to be known unchanged; `kept` holds the values of some. `patched` are
+    tables that somebody has brought up to date in a quicker way; they must be what their rules give.
     """
 
     def __init__(
@@ -123,12 +139,15 @@ class Snapshot:
         previous: "Snapshot | None" = None,
         known: Mapping[str, tuple[bytes, bytes]] | None = None,
         patched: Mapping[str, Any] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         if rules.keys() & inputs.keys():
             raise ValueError(f"a name can be a rule or an input, not both: {sorted(rules.keys() & inputs.keys())}")
         self.rules = rules
         self.inputs = inputs
         self.known: dict[str, tuple[bytes, bytes]] = dict(known or {})
+        self.kept = kept
+        self.found: set[str] = set()  # tables that were kept
         self._tables: dict[str, Any] = dict(patched or {})
         self._answers: dict[Key, Any] = {}
         self._digests: dict[Key, bytes] = {}
@@ -146,7 +165,12 @@ class Snapshot:
             return self._tables[name]
         except KeyError:
             rule = self.rules[name]
-            value = self._tables[name] = rule.function(*map(self.table, rule.tables))
+            value = self.kept.find(name, self._read_by(rule)) if self.kept is not None else None
+            if value is None:
+                value = rule.function(*map(self.table, rule.tables))
+            else:
+                self.found.add(name)
+            self._tables[name] = value
             return value
 
     def fingerprint(self, name: str) -> bytes:
@@ -172,8 +196,18 @@ class Snapshot:
             self._fingerprints[name] = value
             return value
 
+    def _read_by(self, rule: Rule) -> bytes:
+        """Digest of all that a table is made of."""
+        return digest_bytes(b"".join(map(self.fingerprint, rule.tables)))
+
+    def made(self, name: str) -> tuple[bytes, Any] | None:
+        """Value of a table that was computed here and not kept before, and the digest of what it was made of."""
+        if name in self.found or name not in self._tables:
+            return None
+        return self._read_by(self.rules[name]), self._tables[name]
+
     def _table_digest(self, rule: Rule) -> bytes:
-        read = digest_bytes(b"".join(map(self.fingerprint, rule.tables)))
+        read = self._read_by(rule)
         known = self.known.get(rule.name)
         if known is not None and known[0] == read:
             return known[1]
@@ -212,6 +246,18 @@ class Snapshot:
                 digest = ABSENT
             self._digests[key] = digest
             return digest
+
+    def may_differ(self, name: str, before: bytes) -> Container[Any] | None:
+        """What questions by a name may be asked about with another answer than when the name's fingerprint was
+        `before`: the first thing after the name. None for anything.
+        """
+        rule = self.rules.get(name)
+        if rule is not None and rule.is_query and len(rule.tables) == 1:
+            found = self.inputs.get(rule.tables[0])
+            if isinstance(found, Input) and hasattr(found.value, "differing"):
+                value: Differing = found.value
+                return value.differing(name, lambda digest: digest_bytes(digest) == before)
+        return None
 
     def forget_answers(self, above: int) -> None:
         """Drop answers and their digests, which can be had again, once there are more than so many."""
@@ -308,8 +354,8 @@ class Ledger:
         Cost: one fingerprint a name; one digest a key under the names whose fingerprint moved.
         """
         moved = {
-            name
-            for name in {str(key[0]) for key in self.keys}
+            name: snapshot.may_differ(name, self.fingerprints.get(name, ABSENT))
+            for name in {key[0] for key in self.keys}
             if self.fingerprints.get(name) != snapshot.fingerprint(name)
         }
         if not moved:
@@ -317,6 +363,9 @@ class Ledger:
         digests = self.digests
 
         def differs(n: int, key: Key) -> bool:
+            where = moved[key[0]]
+            if where is not None and key[1] not in where:
+                return False
             try:
                 return snapshot.digest(key) != digests[n]
             except AnswerError:  # whoever asks again is told, with the output that asked
@@ -342,7 +391,7 @@ class Ledger:
         """Bring digests and fingerprints to those of a snapshot that has been built; drop nothing."""
         for n in changed:
             self.digests[n] = snapshot.digest(self.keys[n])
-        self.fingerprints = {name: snapshot.fingerprint(name) for name in {str(key[0]) for key in self.keys}}
+        self.fingerprints = {name: snapshot.fingerprint(name) for name in {key[0] for key in self.keys}}
 
     def compacted(self, traces: Mapping[str, "array[int]"]) -> "tuple[Ledger, dict[str, array[int]]]":
         """The same without keys that no trace names; traces renumbered. Cost: linear in all traces."""

@@ -15,7 +15,7 @@ import msgspec
 
 from sitegen.digest import digest_bytes
 
-SCHEMA = 5
+SCHEMA = 6
 _TABLES = """
 create table known (name text primary key, value blob, digest blob) without rowid;
 create table article (source text primary key, made_of blob, head blob, digest blob) without rowid;

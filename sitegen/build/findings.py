@@ -3,9 +3,10 @@
 Invariant: a build and a preview find the same, here.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from posixpath import dirname, join, normpath
 
+from sitegen.build.cache import Cache
 from sitegen.build.reading import double_ids
 from sitegen.build.scan import Files
 from sitegen.build.scanning import STATIC, Scan
@@ -33,24 +34,54 @@ def findings(
     copied: Sequence[Output],
     *,
     is_whole: bool,
+    clash_free: bool = False,
 ) -> list[Problem]:
-    """What is wrong between sources, each with its place. `is_whole`: no article is broken. Cost: linear."""
+    """What is wrong between sources, each with its place. `is_whole`: no article is broken; `clash_free`: no two
+    outputs clash, as an earlier look has shown. Cost: linear.
+    """
     shown = scan.content.shown
     problems = double_ids(heads, shown)
     problems += [warning for head in published for warning in head.warnings]
-    problems += clashes((*outputs, *copied), shown)
-    problems += dead_links(heads, published, shown, {output.url for output in (*outputs, *copied)})
+    problems += () if clash_free else clashes((*outputs, *copied), shown)
+    problems += dead_links(heads, published, shown, lambda: {output.url for output in (*outputs, *copied)})
     if scan.urls and is_whole:  # what a broken article breaks is said already
         sources_at = {head.url: f"{shown}/{head.source}" for head in published}
         problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
     return problems
 
 
-def dead_links(heads: Mapping[str, Head], published: Sequence[Head], shown: str, made: Container[str]) -> list[Problem]:
-    """A warning for each link of a text that leads to no source, or to no file; `made` holds all site paths."""
-    there = {head.source for head in published}
+CLASHES = frozenset(("outputs.clash", "outputs.reserved"))
+
+
+def findings_again(
+    cache: Cache,
+    made_of: bytes,
+    scan: Scan,
+    heads: Mapping[str, Head],
+    published: Sequence[Head],
+    outputs: Sequence[Output],
+    copied: Sequence[Output],
+    *,
+    is_whole: bool,
+) -> list[Problem]:
+    """The same; `made_of` is the digest of these outputs and files: those that clash with none are remembered."""
+    is_free = cache.known("clash-free", bytes) == made_of
+    problems = findings(scan, heads, published, outputs, copied, is_whole=is_whole, clash_free=is_free)
+    if not is_free and not any(problem.code in CLASHES for problem in problems):
+        cache.remember("clash-free", made_of)
+    return problems
+
+
+def dead_links(
+    heads: Mapping[str, Head], published: Sequence[Head], shown: str, all_paths: Callable[[], Container[str]]
+) -> list[Problem]:
+    """A warning for each link of a text that leads to no source, or to no file; `all_paths` gives all site paths."""
+    linking = [head for head in published if head.links_at]
+    if not linking:
+        return []
+    made, there = all_paths(), {head.source for head in published}
     found = []
-    for head in published:
+    for head in linking:
         for kind, target, line in head.links_at:
             if kind == "source":
                 if target in there:

@@ -43,6 +43,7 @@ class Target:
         self.folder = folder
         self.adopt = adopt
         self.durable = durable
+        self._prefix = str(folder) + os.sep
         self.owned = _read_list(folder / LIST)
         self.exists = folder.is_dir()
         self.is_empty = not self.exists or set(os.listdir(folder)) <= {STAGE}
@@ -86,11 +87,26 @@ class Target:
             raise Changed(path) from error
 
     def intact(self, path: str, known: Seen) -> bool:
-        """Whether a file is as it was when it was last looked at, by its signature alone. Cost: 4 µs."""
+        """Whether a file is as it was when it was last looked at, by its signature alone. Cost: 3 µs."""
         try:
-            return known.holds_for(signature_of(os.lstat(os.path.join(self.folder, path))), OWN_RACY_NS)
+            status = os.lstat(self._prefix + path)
         except OSError:
             return False
+        was, mtime, ctime = known.signature, status.st_mtime_ns, status.st_ctime_ns
+        return (
+            mtime == was.mtime
+            and ctime == was.ctime
+            and status.st_size == was.size
+            and status.st_ino == was.inode
+            and max(mtime, ctime) + OWN_RACY_NS < known.at
+        )
+
+    def stands(self, path: str, known: Seen) -> bool:
+        """Whether a file holds what it held when it was last looked at; read only where its signature cannot tell."""
+        if self.intact(path, known):
+            return True
+        seen = self.look(path, known)
+        return seen is not None and seen.digest == known.digest
 
     def lists(self, paths: Iterable[str]) -> bool:
         """Whether the list in the folder names exactly these files."""
@@ -175,17 +191,19 @@ class Target:
         `wanted` is the digest of every output that the folder holds afterwards; `keep` are files to set aside under
         `kept` because somebody edited them. Raises: OSError; what was moved by then is whole, and still ours.
         """
-        final = _list_text({path: (digest.hex(),) for path, digest in wanted.items()})
+        after = {path: (digest.hex(),) for path, digest in wanted.items()}
+        final = _list_text(after)
         if not self.exists:
             os.replace(self._staged_list(final, "after"), self.stage / LIST)
             os.rename(self.stage, self.folder)
             self._sync_folder(self.folder.parent)
             return
-        both = dict(self.owned)
-        for path, digest in wanted.items():
-            both[path] = tuple(sorted({*both.get(path, ()), digest.hex()}))
         ready = self._staged_list(final, "after")  # all that needs room comes before the first move
         if self.staged or remove:
+            both = {**self.owned, **{path: digests for path, digests in after.items() if path not in self.owned}}
+            for path, digests in after.items():
+                if both[path] != digests:
+                    both[path] = tuple(sorted({*both[path], *digests}))
             os.replace(self._staged_list(_list_text(both), "during"), self.folder / LIST)
         folders = {os.path.dirname(path) for path in self.staged}
         for folder in folders:  # before anything goes: a disk that is full is found out here
@@ -275,8 +293,11 @@ class Target:
 
 
 def _list_text(owned: Mapping[str, Iterable[str]]) -> str:
-    lines = [f"{','.join(digests)} {_escaped(path)}\n" for path, digests in sorted(owned.items())]
-    return _HEADER + "".join(lines)
+    lines = [f"{','.join(owned[path])} {path}" for path in sorted(owned)]
+    text = "\n".join([*lines, ""])
+    if "\\" in text or "\r" in text or text.count("\n") != len(lines):  # a path that has to be escaped
+        text = "".join([f"{','.join(owned[path])} {_escaped(path)}\n" for path in sorted(owned)])
+    return _HEADER + text
 
 
 def _escaped(path: str) -> str:
@@ -299,10 +320,11 @@ def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
         return {}
     owned = {}
     for line in text.split("\n")[1:]:
-        digests, _, escaped = line.partition(" ")
-        name = _unescaped(escaped)
+        digests, _, name = line.partition(" ")
+        if "\\" in name:
+            name = _unescaped(name)
         if name and not name.startswith(("/", "../")) and "/../" not in name:
-            owned[name] = tuple(digests.split(","))
+            owned[name] = tuple(digests.split(",")) if "," in digests else (digests,)
     return owned
 
 

@@ -4,7 +4,7 @@ Invariant: the answer follows from ids, dates and terms of the published article
 up to date where few of them have changed (`build.relate_again`), and that only saves time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
 from typing import TYPE_CHECKING, TypeGuard
@@ -48,13 +48,20 @@ class Wanted(msgspec.Struct, frozen=True):
 class Rows(Mapping[str, tuple[Near, ...]]):
     """Neighbours by id, best first, unpacked when they are asked for."""
 
-    def __init__(self, ids: Sequence[str], entries: bytes, reasons: Sequence[bytes | msgspec.Raw]) -> None:
+    def __init__(
+        self,
+        ids: Sequence[str],
+        entries: bytes,
+        reasons: Sequence[bytes | msgspec.Raw],
+        edited: "Edited | None" = None,
+    ) -> None:
         """`entries`: `TopTable.to_bytes`; `reasons`: encoded, of each row or of none. Raises: Damaged."""
         if len(entries) != _entry.size * len(ids) or (reasons and len(reasons) != len(ids)):
             raise Damaged("the table of related articles does not fit its articles")
         self.ids = ids
         self.entries = entries
         self.reasons = reasons
+        self.edited = edited
         self._numbers = {id: row for row, id in enumerate(ids)}
 
     def __getitem__(self, id: str) -> tuple[Near, ...]:
@@ -84,6 +91,13 @@ class Rows(Mapping[str, tuple[Near, ...]]):
         except (IndexError, msgspec.MsgspecError) as error:
             raise Damaged(f"the table of related articles: {error}") from error
         return tuple(found)
+
+
+class Edited(msgspec.Struct, frozen=True, array_like=True):
+    """How a table came from another: the digest of what that was made of, and the ids whose rows may differ."""
+
+    before: bytes
+    ids: list[str]
 
 
 class RelatedTable:
@@ -124,6 +138,14 @@ class RelatedTable:
         if self._ahead is not None and self._rows is None:
             self._ahead()
 
+    def differing(self, name: str, was: Callable[[bytes], bool]) -> Container[str] | None:
+        """Ids of the articles whose rows may differ from those of an earlier table; see `engine.Differing`."""
+        if name != "near":
+            return None
+        rows = self.rows()
+        edited = rows.edited if isinstance(rows, Rows) else None
+        return set(edited.ids) if edited is not None and was(edited.before) else None
+
     def rows(self) -> Mapping[str, tuple[Near, ...]]:
         """All rows by id."""
         if self._rows is None:
@@ -154,6 +176,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     ids: list[str]
     entries: bytes
     reasons: list[msgspec.Raw]
+    edited: Edited | None = None  # None for one that was computed from nothing
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -198,7 +221,9 @@ def related_table(
 
     def kept() -> Rows | None:
         found = cache.known("related", Kept)
-        return Rows(found.ids, found.entries, found.reasons) if found is not None and found.digest == digest else None
+        if found is None or found.digest != digest:
+            return None
+        return Rows(found.ids, found.entries, found.reasons, found.edited)
 
     def ahead() -> None:
         before = cache.known("related", _Made)

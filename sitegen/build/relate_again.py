@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from sitegen.build.cache import COUNTED, Cache, Damaged
-from sitegen.build.relate import Kept, Rows, Wanted, epoch_of, reasons_of
+from sitegen.build.relate import Edited, Kept, Rows, Wanted, epoch_of, reasons_of
 from sitegen.build.work import Head
 from sitegen.catalog.nearest import NO_DATE
 from sitegen.catalog.related import RelatedIndex, TopTable
@@ -74,7 +74,7 @@ def _remember(
     parts: tuple[bytes, bytes, bytes],
 ) -> None:
     reasons = [msgspec.Raw(each) for each in rows.reasons]
-    cache.remember("related", Kept(kept.digest, kept.wanted, list(rows.ids), rows.entries, reasons))
+    cache.remember("related", Kept(kept.digest, kept.wanted, list(rows.ids), rows.entries, reasons, rows.edited))
     sources = [head.source for head in articles]
     digests = b"".join([head.terms_digest for head in articles])
     cache.remember(COUNTED, _Index(kept.digest, parts[0], parts[1], sources, digests, parts[2], Packed.of(index)))
@@ -118,8 +118,10 @@ def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes,
     assert isinstance(done.index.terms, StoredTerms)
     if done.index.terms.unmarked() * FEW_PART > len(articles):
         return None  # so that what is remembered is made whole again
-    reasons = _reasons_after(kept, done.index, done.table, done.rows.tolist())
-    rows = Rows(done.index.ids, done.table.to_bytes(), reasons)
+    fresh = done.rows.tolist()
+    reasons = _reasons_after(kept, done.index, done.table, fresh)
+    edited = Edited(kept.digest, sorted({*changed, *(done.index.ids[row] for row in fresh)}))
+    rows = Rows(done.index.ids, done.table.to_bytes(), reasons, edited)
     copied = done.index.frequencies.table is not index.frequencies.table
     marked = np.array([-1 if isinstance(e, Terms) else e.mark for e in done.index.terms.entries], "<i4").tobytes()
     with cache.together():

@@ -47,6 +47,7 @@ class Release:
         self.removed: list[str] = []
         self.kept: list[str] = []
         self.wanted: dict[str, bytes] = {}
+        self.words: dict[str, str] = {}  # for days and numbers, as far as somebody had to find them out
         self.warnings: list[Problem] = []  # of what could not be made, and can be done without
         self.extras: dict[str, Kept] = {}
         self._extras_before = extras or {}
@@ -97,6 +98,10 @@ class Release:
             if path in self._why:
                 continue
             record = self.memory.records[path]
+            if self.target.intact(path, record.seen):
+                self._seen[path] = record.seen
+                self.wanted[path] = record.seen.digest
+                continue
             seen = self.target.look(path, record.seen)
             if seen is None:
                 self._why[path] = ("its file is gone",)
@@ -148,6 +153,9 @@ class Release:
     def _render(self, todo: list[Output], pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
         if not todo:
             return
+        from sitegen.theme.filters import tell_words  # noqa: PLC0415 -- Jinja, which nothing to make needs not
+
+        tell_words(self.memory.words)
         snapshot = self.site.snapshot
         use = pool if len(todo) >= SERIAL_BELOW else Serial()
         parts = chunked(todo, use.workers, CHUNK)
@@ -159,6 +167,7 @@ class Release:
             self._warm(rendering)
         for chunk in use.map(self.make, rendering, chunks):
             self._complain(chunk.problems)
+            self.words.update(chunk.words)
             self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
             for page in chunk.pages:
                 self.rendered.append(page.path)
@@ -275,6 +284,11 @@ class Release:
         for path in self.wanted:
             output = self._by_path.get(path)
             why = self._why.get(path)
+            if (
+                why is None and output and self._seen[path] is before[path].seen
+            ):  # made by the same, or there were a reason
+                found[path] = before[path]
+                continue
             if why is None:
                 why = before[path].why if path in before else ()
             part = self._parts.get(path)

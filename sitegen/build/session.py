@@ -386,7 +386,7 @@ class Session:
                 records is not None
                 and target.is_tidy()
                 and target.lists(records)
-                and all(target.intact(path, record.seen) for path, record in records.items())
+                and all(target.stands(path, record.seen) for path, record in records.items())
             )
 
     def _unchanged(self, last: _Built) -> BuildReport:
@@ -463,7 +463,7 @@ class Session:
         )
         self.cache.begin()
         self.cache.remember("files", scan.seen())
-        memory.save(self.cache, release.records(), site.snapshot)
+        memory.save(self.cache, release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)
         self.cache.commit()

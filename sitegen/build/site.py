@@ -12,7 +12,7 @@ import msgspec
 from sitegen.build.cache import Cache
 from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
-from sitegen.build.findings import copied_outputs, findings
+from sitegen.build.findings import copied_outputs, findings_again
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
@@ -22,6 +22,7 @@ from sitegen.build.scan import Files
 from sitegen.build.scanning import Scan
 from sitegen.build.settings import SiteSettings
 from sitegen.build.site_extras import extras_of, reserved
+from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.work import Bodies, Head, decode_body, names_in
@@ -115,18 +116,22 @@ def load_site(
             "data": Items(data, {name: digest_value([value]) for name, value in data.items()}),
             "file": Items(places, {name: digest_value(url) for name, url in places.items()}),
         }
+        code = digest_value([toolchain_digest(), settings.plugins])
         known = cache.known("tables", dict[str, tuple[bytes, bytes]]) or {}
-        if known.pop("", (b"", b""))[0] != toolchain_digest():  # other rules may give other values for the same inputs
+        if known.pop("", (b"", b""))[0] != code:  # other rules may give other values for the same inputs
             known = {}
         rules, given = plugin_rules(settings.loaded, {*RULES, *inputs})
-        snapshot = Snapshot({**RULES, **rules}, {**inputs, **given}, known=known)
+        snapshot = Snapshot({**RULES, **rules}, {**inputs, **given}, known=known, kept=KeptTables(cache, code))
         try:
             outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
         except PluginError as error:
             raise BuildError(error.problem) from error
         if whole:
             copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
-            problems += findings(scan, sources.heads, published, outputs, copied, is_whole=not broken)
+            made_of = digest_bytes(code + snapshot.fingerprint("outputs") + digest_value(copied))
+            problems += findings_again(
+                cache, made_of, scan, sources.heads, published, outputs, copied, is_whole=not broken
+            )
         problems += large_pictures(facts) if images.enabled else []
     assets = {output_path(url): content for url, content in theme.contents.items()}
     pictures = picture_extras(copies, facts, images, cache.path.parent)

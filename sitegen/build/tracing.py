@@ -10,35 +10,51 @@ import msgspec
 
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.scan import Seen
+from sitegen.build.tables import KeptTables
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
 from sitegen.engine import Key, Ledger, Snapshot
 from sitegen.model import Output
 
 EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras
+ALL = "outputs"  # the table of all outputs
 WHY_SHOWN = 12  # reasons kept an output; the first say enough
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
-    """An output as it was last published. `made` says by what: kind and key. `trace` numbers keys of the ledger."""
+    """An output as it was last published. `made` says by what: kind and key."""
 
     made: str
     seen: Seen
-    trace: bytes = b""
     why: tuple[str, ...] = ()
+
+
+class _Words(msgspec.Struct, frozen=True, array_like=True):
+    """Days and numbers in words, and the digest of the code that says them."""
+
+    code: bytes
+    words: dict[str, str]
 
 
 class Memory:
     """The records and the ledger of one site."""
 
-    def __init__(self, records: dict[str, Record], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        records: dict[str, Record],
+        ledger: Ledger,
+        traces: Mapping[str, bytes],
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """`traces` are the numbers of the keys that each output read, 32 bits each; `words` what is known
+        of days and numbers in words.
+        """
         self.records = records
         self.ledger = ledger
-        self.traces: dict[str, array[int]] = {}
-        for path, record in records.items():
-            numbers = array("I")
-            numbers.frombytes(record.trace)
-            self.traces[path] = numbers
+        self.traces: dict[str, array[int]] = {path: array("I", trace) for path, trace in traces.items()}
+        self._changed: tuple[Snapshot | None, set[int]] = None, set()
+        self.words = dict(words or {})
+        self._before = len(ledger.keys)
 
     @classmethod
     def load(cls, cache: Cache) -> "Memory":
@@ -47,17 +63,26 @@ class Memory:
         keys = cache.known("keys", list[tuple[str | int | bool | None, ...]])
         digests = cache.known("digests", bytes)
         fingerprints = cache.known("fingerprints", dict[str, bytes])
-        if keys is None or digests is None or fingerprints is None:
-            return cls({}, Ledger())
+        traces = cache.known("traces", dict[str, bytes])
+        if keys is None or digests is None or fingerprints is None or traces is None:
+            return cls({}, Ledger(), {})
         if len(digests) != SIZE_BYTES * len(keys):
             raise Damaged("keys and digests do not match")
+        if traces.keys() != records.keys():
+            raise Damaged("outputs and traces do not match")
         split = [digests[n : n + SIZE_BYTES] for n in range(0, len(digests), SIZE_BYTES)]
-        return cls(records, Ledger.of(list(keys), split, fingerprints))
+        kept = cache.known("words", _Words)
+        words = kept.words if kept is not None and kept.code == toolchain_digest() else {}
+        return cls(records, Ledger.of(list(keys), split, fingerprints), traces, words)
 
     def reasons(self, outputs: Iterable[Output], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
         """Outputs that must be made again because of what they are made of, each with the reasons in words."""
-        stale = self.ledger.stale(self.traces, self.ledger.changed(snapshot))
+        changed = self.ledger.changed(snapshot)
+        self._changed = snapshot, changed
+        stale = self.ledger.stale(self.traces, changed)
         found: dict[str, tuple[str, ...]] = {}
+        if self.ledger.fingerprints.get(ALL) == snapshot.fingerprint(ALL):  # each was made by what makes it now
+            outputs = [output for output in outputs if output.path in stale or output.path not in self.records]
         for output in outputs:
             path = output.path
             record = self.records.get(path)
@@ -76,22 +101,28 @@ class Memory:
         for path, places in reads:
             self.traces[path] = array("I", map(number, places))
 
-    def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot) -> None:
-        """Keep all that the next build needs. The caller holds the transaction."""
-        changed = self.ledger.changed(snapshot)
-        self.ledger.settle(snapshot, changed)
+    def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot, words: Mapping[str, str]) -> None:
+        """Keep all that the next build needs, with what is new in words. The caller holds the transaction."""
+        seen, changed = self._changed
+        self.ledger.settle(snapshot, changed if seen is snapshot else self.ledger.changed(snapshot))
         live = {path: self.traces.get(path, array("I")) for path in records}
-        used = set().union(*live.values()) if live else set()
         ledger = self.ledger
-        if len(used) * 2 < len(ledger.keys) or not used:
-            ledger, live = ledger.compacted(live)
-        cache.remember(
-            "outputs", {path: msgspec.structs.replace(r, trace=live[path].tobytes()) for path, r in records.items()}
-        )
-        cache.remember("keys", ledger.keys)
+        has_new = len(ledger.keys) > self._before
+        if has_new or len(records) < len(self.records):  # else as many keys are used as before, or nearly
+            used = set().union(*live.values()) if live else set()
+            if len(used) * 2 < len(ledger.keys) or not used:
+                ledger, live, has_new = *ledger.compacted(live), True
+        if words:
+            cache.remember("words", _Words(toolchain_digest(), {**self.words, **words}))
+        cache.remember("outputs", records)
+        cache.remember("traces", {path: trace.tobytes() for path, trace in live.items()})
+        if has_new or not self._before:
+            cache.remember("keys", ledger.keys)
         cache.remember("digests", b"".join(ledger.digests))
-        cache.remember("fingerprints", ledger.fingerprints)
-        cache.remember("tables", {**snapshot.known, "": (toolchain_digest(), b"")})
+        cache.remember("fingerprints", {**ledger.fingerprints, ALL: snapshot.fingerprint(ALL)})
+        assert isinstance(snapshot.kept, KeptTables)
+        snapshot.kept.save(snapshot)
+        cache.remember("tables", {**snapshot.known, "": (snapshot.kept.code, b"")})
 
 
 def made_by(output: Output) -> str:

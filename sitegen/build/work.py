@@ -200,6 +200,7 @@ class Rendered(msgspec.Struct, frozen=True):
     keys: list[Key]
     digests: list[bytes]
     problems: tuple[Problem, ...] = ()
+    words: dict[str, str] = {}  # for days and numbers, found out on the way
 
 
 ANSWERS = 4096  # answers kept between two chunks of outputs, about 4 MB; most are asked by one page only
@@ -229,6 +230,7 @@ def renderer_for(rendering: Rendering) -> Any:
 
 def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
     """Render outputs; each page's bytes, and what it read."""
+    from sitegen.theme.filters import take_words  # noqa: PLC0415
     from sitegen.theme.render import Failed  # noqa: PLC0415
 
     snapshot = rendering.snapshot
@@ -250,7 +252,7 @@ def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
     keys = list(numbers)
     digests = [snapshot.digest(key) for key in keys]
     snapshot.forget_answers(ANSWERS)
-    return Rendered(pages, keys, digests, tuple(problems))
+    return Rendered(pages, keys, digests, tuple(problems), take_words())
 
 
 def _minified(content: bytes, path: str) -> bytes:

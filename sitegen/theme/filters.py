@@ -90,8 +90,41 @@ def _locale(language: str) -> Any:
     raise AssertionError("CLDR has English")
 
 
-@lru_cache(maxsize=65_536)  # one entry a day, form and language: 60 years of three forms
+MOST_WORDS = 65_536  # one a day, form and language: 60 years of three forms
+_words: dict[str, str] = {}  # what CLDR has said so far, by a name for each question
+_fresh: dict[str, str] = {}  # those of them that nobody has taken yet
+
+
+def tell_words(known: Mapping[str, str]) -> None:
+    """Begin with what an earlier build found out of days and numbers, and nothing else: it spares this one Babel, which
+    takes 30 ms to start.
+    """
+    _words.clear()
+    _fresh.clear()
+    _words.update(known)
+
+
+def take_words() -> dict[str, str]:
+    """Days and numbers in words that have been found out since this was last asked."""
+    taken = dict(_fresh)
+    _fresh.clear()
+    return taken
+
+
+def _known(name: str, find_out: Callable[[], str]) -> str:
+    found = _words.get(name)
+    if found is None:
+        if len(_words) >= MOST_WORDS:
+            _words.clear()
+        found = _words[name] = _fresh[name] = find_out()
+    return found
+
+
 def _format_day(day: str, form: str, language: str) -> str:
+    return _known(f"{form} {language} {day}", lambda: _said_day(day, form, language))
+
+
+def _said_day(day: str, form: str, language: str) -> str:
     from babel.dates import format_date as babel_date  # noqa: PLC0415
     from babel.dates import format_skeleton  # noqa: PLC0415
 
@@ -120,9 +153,12 @@ def format_period(year: int, month: int, day: int, language: str) -> str:
     return _format_day(f"{year:04}-{month:02}-{day or 1:02}", form, language)
 
 
-@lru_cache(maxsize=4096)
 def format_number(value: int, language: str) -> str:
-    """A whole number with the language's digits and grouping."""
+    """A whole number with the language's digits and grouping. Cost: 0.3 µs for a known one."""
+    return _known(f"number {language} {value}", lambda: _said_number(value, language))
+
+
+def _said_number(value: int, language: str) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415
 
     return digits(format_decimal(value, locale=_locale(language), numbering_system="default"), language)
@@ -134,29 +170,29 @@ _ZEROS: Mapping[str, int] = {  # code point of 0 in CLDR's numbering systems tha
 }  # fmt: skip
 
 
-@lru_cache(maxsize=512)
-def _digits_of(language: str) -> dict[int, int]:
-    zero = _ZEROS.get(_locale(language).default_numbering_system)
-    return {} if zero is None else {ord("0") + n: zero + n for n in range(10)}
+@lru_cache(maxsize=16)
+def _digits_from(zero: str) -> dict[int, int]:
+    return {ord("0") + n: ord(zero) + n for n in range(10)}
+
+
+def _said_zero(language: str) -> str:
+    return chr(_ZEROS.get(_locale(language).default_numbering_system, ord("0")))
 
 
 def digits(text: str, language: str) -> str:
-    """A text with its digits as the language writes them by default: Persian ones in Persian. Cost: 0.2 µs."""
-    table = _digits_of(language)
-    return text.translate(table) if table else text
+    """A text with its digits as the language writes them by default: Persian ones in Persian. Cost: 0.4 µs."""
+    zero = _known(f"zero {language}", lambda: _said_zero(language))
+    return text if zero == "0" else text.translate(_digits_from(zero))
 
 
-@lru_cache(maxsize=4096)
 def plural_form(count: int, language: str) -> str:
     """Which of a word's forms goes with a number: zero, one, two, few, many or other, by CLDR's rules."""
-    form: str = _locale(language).plural_form(count)
-    return form
+    return _known(f"plural {language} {count}", lambda: str(_locale(language).plural_form(count)))
 
 
 def month_name(month: int, language: str) -> str:
     """The name of a month, 1 to 12, as it stands alone."""
-    name: str = _locale(language).months["stand-alone"]["wide"][month]
-    return name
+    return _known(f"name {language} {month}", lambda: str(_locale(language).months["stand-alone"]["wide"][month]))
 
 
 class MonthGrid(msgspec.Struct, frozen=True):

@@ -1,0 +1,72 @@
+"""Tables of an earlier build, read back where what they are made of is the same, since reading is faster.
+
+Invariant: a table that is read back is the one that its rule would compute, in every type. What cannot be read is
+computed: a table is never worth an error.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+
+from sitegen.build.cache import Cache, Damaged
+from sitegen.catalog.ordering import Group
+from sitegen.digest import digest_bytes
+from sitegen.engine import Snapshot
+from sitegen.model import Output
+
+TYPES: Final[Mapping[str, Any]] = {
+    "order": tuple[str, ...],
+    "groups": dict[str, dict[str, Group]],
+    "calendar": dict[str, tuple[str, ...]],
+    "targets": dict[str, str],
+    "links_to": dict[str, tuple[str, ...]],
+    "indexed": tuple[str, ...],
+    "outputs": tuple[Output, ...],
+}
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A table as it is kept: the digest of what it was made of, and its msgpack."""
+
+    read: bytes
+    value: msgspec.Raw
+
+
+class KeptTables:
+    """The tables that the cache holds. `code` is the digest of everything but the inputs that shapes them."""
+
+    def __init__(self, cache: Cache | None, code: bytes) -> None:
+        self.cache = cache
+        self.code = code
+
+    def find(self, name: str, read: bytes) -> Any:
+        """A table that was made of what has this digest; None where there is none. Cost: 1 µs an entry."""
+        if self.cache is None or name not in TYPES:
+            return None
+        with suppress(Damaged, sqlite3.Error, msgspec.MsgspecError):
+            kept = self.cache.known(_name(name), _Kept)
+            if kept is not None and kept.read == self._made_of(read):
+                return msgspec.msgpack.decode(kept.value, type=TYPES[name])
+        return None
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Keep the tables that this build computed. The caller holds the transaction."""
+        for name in TYPES:
+            made = snapshot.made(name)
+            if made is not None and self.cache is not None:
+                value = msgspec.Raw(msgspec.msgpack.encode(made[1]))
+                self.cache.remember(_name(name), _Kept(self._made_of(made[0]), value))
+
+    def _made_of(self, read: bytes) -> bytes:
+        return digest_bytes(self.code + read)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels empty: a cache belongs to the process that opened it."""
+        return KeptTables, (None, self.code)
+
+
+def _name(table: str) -> str:
+    return f"table {table}"
