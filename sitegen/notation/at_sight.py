@@ -11,8 +11,8 @@ from sitegen.notation.nodes import NULLS, Quoted, Value
 
 LONGEST = 20_000  # characters
 # A plain scalar begins with a letter or digit, so with no sign that means something, and holds no `: ` and no ` #`.
-_PLAIN = r"[^\W_](?:[^:#\n]|:(?! |$)|(?<! )#)*(?<![ :])"
-_ITEM = r"[^\W_](?:[^:#,\[\]{}\"'\n])*(?<! )"
+_PLAIN = r"[^\W_][^:#\n]*(?:(?::(?! |$)|(?<! )#)[^:#\n]*)*(?<![ :])"
+_ITEM = r"[^\W_][^:#,\[\]{}\"'\n]*(?<! )"
 _QUOTES = r"\"[^\"\\\n]*\"|'[^'\n]*'"
 _LINE = re.compile(rf"([A-Za-z_][A-Za-z0-9_]{{0,63}}):(?: (?:({_QUOTES})|(\[[^\n]*\])|({_PLAIN})))?")
 _LIST = re.compile(rf"\[(?:(?:{_QUOTES}|{_ITEM})(?:, ?(?:{_QUOTES}|{_ITEM}))*)?\]")
