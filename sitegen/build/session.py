@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -390,16 +390,19 @@ class Session:
             )
 
     def _unchanged(self, last: _Built) -> BuildReport:
-        notices = self._notices()
-        return msgspec.structs.replace(
+        report = msgspec.structs.replace(
             last.report,
             parsed=0,
             rendered=(),
             written=(),
             removed=(),
-            notices=notices,
+            notices=self._notices(),
             seconds=dict(self.watch.seconds),
         )
+        if last.report.rendered and not self.options.dry_run:  # the last build is this one, which made nothing
+            with suppress(sqlite3.Error):
+                self.cache.remember("built", msgspec.structs.replace(last, report=report))
+        return report
 
     def _load(self, scan: Scan, settings: "SiteSettings", *, whole: bool = True) -> "Site":
         from sitegen.build.site import load_site  # noqa: PLC0415
