@@ -47,6 +47,37 @@ def test_every_file_is_a_document_or_a_problem(tmp_path: Path) -> None:
         assert re.search(r"\w: \w", one["message"]), "a problem says how to mend it"
 
 
+QUAY = (Path(__file__).parent / "wordpress" / "quay.xml").read_text("utf-8")
+WRONG = {  # a file, and what its problems say and advise
+    "noise.bin": (bytes(range(256)), ["binary file", "leave it out"]),
+    "paper.pdf": (b"%PDF-1.4 x", ["PDF document", "save its text"]),
+    "picture.png": (b"\x89PNG\r\n\x1a\n\0\0", ["a picture", "comes along with the article"]),
+    "old.doc": (b"\xd0\xcf\x11\xe0\0\0", ["old Office document", "save it as .docx"]),
+    "all.rar": (b"Rar!\0\0", ["RAR archive", "unpack it"]),
+    "empty.zip": (b"PK\x05\x06" + bytes(18), ["holds no files"]),
+    "cut.zip": (b"PK\x03\x04\0\0", ["cannot be opened", "download it again"]),
+    "list.opml": (b'<?xml version="1.0"?><opml version="1.0"></opml>', ["an XML document", "--format feed"]),
+    "feed.xml": (b"<rss version='2.0'><channel><item><title>a & b</title></item>", ["feed.xml:1:45: ", "no proper XML", "no content"]),
+    "export.xml": (QUAY[:3000].encode(), ["17:1: ", "breaks off", "export it again"]),
+    "ghost.json": (b'{"db": [{"data": {"posts": [{"id": 1, "html": "x"', ["not valid JSON", "export it again"]),
+    "rows.csv": (b"a,b\n" + b"1,2\n" * 9, ["rows.csv:2: row 0 has no text", "--map text=COLUMN (this row has a, b)", "6 more rows, from here to line 10"]),
+    "rows.jsonl": (b'{"text": \n[1]\n', ["rows.jsonl:1: this line is not a JSON object", "rows.jsonl:2: "]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_read_is_said_in_words_with_its_place_and_what_to_do(name: str, tmp_path: Path) -> None:
+    content, words = WRONG[name]
+    (tmp_path / name).write_bytes(content)
+    report = run([tmp_path / name], tmp_path / "out")
+    said = "\n".join(f"{problem.where}: {problem.message} / {problem.help}" for problem in report.problems)
+    assert report.done == ()
+    assert report.failed
+    assert all(problem.help for problem in report.problems)
+    for word in words:
+        assert word in said
+
+
 def test_an_older_encoding_is_read_and_said(tmp_path: Path) -> None:
     text = "Die Bäckerei am Hügel schließt früher\n\n5. Mai 2020\n\nDie Bäckerei am Hügel schließt künftig schon mittags, sagte die Besitzerin über ihre Pläne für das nächste Jahr.\n"
     (tmp_path / "alt.txt").write_bytes(text.encode("cp1252"))

@@ -21,10 +21,11 @@ from sitegen.convert.one_line import clean
 from sitegen.convert.readers.html import fragment_document
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
-from sitegen.errors import Problem
+from sitegen.errors import Problem, Where
 
 MAX_ITEMS: Final = 100_000
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml\b")
 _NAMED: Final = 0.97
 
 
@@ -57,6 +58,8 @@ def _xml_items(file: SourceFile) -> Iterator[Document | Problem]:
     import feedparser  # noqa: PLC0415 -- 80 ms to import; only feeds need it
 
     feed = feedparser.parse(file.content, sanitize_html=False, resolve_relative_uris=False)
+    if (fault := _not_well_formed(file, feed)) is not None:
+        yield fault
     lang = str(feed.feed.get("language") or "")
     base = str(feed.feed.get("link") or "")
     for row, entry in enumerate(feed.entries[:MAX_ITEMS], start=file.row or 0):
@@ -76,6 +79,26 @@ def _xml_items(file: SourceFile) -> Iterator[Document | Problem]:
             tags=[str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags") or []],
             lang=str(entry.get("language") or lang), summary=summary if full else "", short=not full,
         )  # fmt: skip
+
+
+def _not_well_formed(file: SourceFile, feed: Any) -> Problem | None:
+    """The place where a feed stops being XML; the library reads on as well as it can, and says nothing."""
+    from xml.sax import SAXParseException  # noqa: PLC0415 -- only feeds need it
+
+    error = feed.get("bozo_exception")
+    if not isinstance(error, SAXParseException):
+        return None
+    added = not _XML.match(
+        file.content
+    )  # the library writes an XML declaration where there is none, on a line of its own
+    line = max(1, (error.getLineNumber() or 1) - added) + file.lines_before
+    return Problem(
+        code="import.feed",
+        where=Where(file.path, line, (error.getColumnNumber() or 0) + 1),
+        message=f"from here on the feed is no proper XML ({error.getMessage()}); what could be told was read",
+        help="save the feed again; look whether its last items are there",
+        severity="warning",
+    )
 
 
 def _plain_as_html(text: str) -> str:

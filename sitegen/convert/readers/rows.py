@@ -37,6 +37,8 @@ NAMED: Final = 0.97  # a column that was named for what it is
 CRAWLED: Final = 0.3  # the time of a crawl is not when an article was published: it is shown, flagged and not written
 MAX_ROW_CHARACTERS: Final = 16_000_000
 
+FEW: Final = 3  # rows without text that are named one by one; more of them have one reason
+
 Row = dict[str, Any]
 
 
@@ -55,9 +57,13 @@ def read(file: SourceFile, reading: Reading) -> Iterator[Document | Problem]:
 
 
 def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, str]) -> Iterator[Document | Problem]:
-    """A document for every row that has text. `columns` maps fields to columns, as `--map` gave them."""
+    """A document for every row that has text; those without are named at the end.
+
+    `columns` maps fields to columns, as `--map` gave them.
+    """
     digest = file.sha256
     rows = _json_rows(text, file.path) if format == "jsonl" else _csv_rows(text, file.path)
+    without: list[Problem] = []
     for of, at, row in rows:
         number, line = of + (file.row or 0), at + file.lines_before
         if isinstance(row, Problem):
@@ -67,13 +73,23 @@ def read_rows(file: SourceFile, text: str, format: str, columns: Mapping[str, st
         if document is not None:
             yield document
             continue
-        there = ", ".join(map(str, list(row)[:12])) or "none"
-        yield Problem(
-            code="import.row",
-            where=Where(file.path, line),
-            message=f"row {number} has no text in any of the columns {', '.join(_columns('text', columns))}",
-            help=f"say which column holds it: --map text=COLUMN (this row has {there})",
+        without.append(_without_text(file.path, line, number, row, columns))
+    yield from without[:FEW]
+    if len(without) > FEW:
+        yield msgspec.structs.replace(
+            without[FEW],
+            message=f"{len(without) - FEW:,} more rows, from here to line {without[-1].where.line:,}, have no text",
         )
+
+
+def _without_text(path: str, line: int, number: int, row: Row, columns: Mapping[str, str]) -> Problem:
+    there = ", ".join(map(str, list(row)[:12])) or "none"
+    return Problem(
+        code="import.row",
+        where=Where(path, line),
+        message=f"row {number} has no text in any of the columns {', '.join(_columns('text', columns))}",
+        help=f"say which column holds it: --map text=COLUMN (this row has {there})",
+    )
 
 
 def _document(

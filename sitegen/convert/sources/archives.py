@@ -38,7 +38,8 @@ def archived(file: SourceFile, format: Format | None, walk: Walk) -> Iterator[Fo
     try:
         store = Zip(file)
     except (BadZipFile, LargeZipFile, NotImplementedError, ValueError, OSError) as error:
-        yield problem(file.path, f"the archive cannot be opened: {error}", "pack it again", code="import.archive")
+        help = "copy or download it again, or pack it again"
+        yield problem(file.path, f"the archive cannot be opened: {error}", help, code="import.archive")
         return
     if store.refused:
         yield problem(file.path, store.refused, "unpack it yourself, and import the folder", code="import.archive")

@@ -17,22 +17,28 @@ ZIP: Final = b"PK\x03\x04"
 EMPTY_ZIP: Final = b"PK\x05\x06"
 GZIP: Final = b"\x1f\x8b"
 
+_UNPACK: Final = "unpack it, and import what it holds"
+_SHOWN: Final = "leave it out; a picture comes along with the article that shows it"
 _MAGIC: Final = (
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"RIFF", "a picture or a recording"),
-    (b"BZh", "a bzip2 archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"(\xb5/\xfd", "a Zstandard archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"SQLite format 3\0", "a database"),
-    (b"OTTO", "a font"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
+    (b"%PDF-", "a PDF document", "save its text as .txt, .html or .docx first, or leave it out"),
+    (b"\x89PNG", "a picture", _SHOWN),
+    (b"GIF8", "a picture", _SHOWN),
+    (b"\xff\xd8\xff", "a picture", _SHOWN),
+    (b"RIFF", "a picture or a recording", _SHOWN),
+    (b"BZh", "a bzip2 archive", _UNPACK),
+    (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
+    (b"\xfd7zXZ", "an xz archive", _UNPACK),
+    (b"(\xb5/\xfd", "a Zstandard archive", _UNPACK),
+    (b"Rar!", "a RAR archive", _UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an old Office document", "save it as .docx or .odt in the program that made it"),
+    (b"SQLite format 3\0", "a database", "export its articles as CSV or JSONL, and import those"),
+    (b"OTTO", "a font", "leave it out"),
+    (b"wOFF", "a font", "leave it out"),
+    (b"wOF2", "a font", "leave it out"),
+)
+_XML_HELP: Final = (
+    "of XML, import reads feeds (RSS, Atom), WordPress exports and XHTML pages; "
+    "if it is one, say so with --format feed, wordpress or html; else leave it out"
 )
 _OTHER_XML = re.compile(r"(?is)\s*<\?xml\b")
 
@@ -51,15 +57,16 @@ def detect(name: str, head: bytes, text: str) -> Detected:
         return Detected(
             problem="the file is empty", help="remove it from the sources, or put the article's text into it"
         )
-    if binary := _binary(head):
-        return Detected(problem=f"this is {binary}, which import does not read", help=readable())
+    if (binary := _binary(head)) is not None:
+        return Detected(problem=f"this is {binary[0]}, which import does not read", help=binary[1])
     for format in FORMATS:
         if format.recognises is None or not format.recognises(name, head, text):
             continue
         if format.reader and not (format.name == "text" and _other(name, text)):
             return Detected(format.name)
         what = format.what if not format.reader else _other(name, text)
-        return Detected(problem=f"this is {what}, which import does not read yet", help=readable())
+        help = _XML_HELP if _OTHER_XML.match(text) else readable()
+        return Detected(problem=f"this is {what}, which import does not read", help=help)
     raise AssertionError("the last row takes any text")
 
 
@@ -79,15 +86,18 @@ def _other(name: str, text: str) -> str:
     return "JSON, but not with one object a line" if name.lower().endswith((".json", ".jsonl", ".ndjson")) else ""
 
 
-def _binary(head: bytes) -> str:
-    for magic, what in _MAGIC:
+def _binary(head: bytes) -> tuple[str, str] | None:
+    """What bytes are that are no text, and what to do about it; None for text."""
+    for magic, what, help in _MAGIC:
         if head.startswith(magic):
-            return what
+            return what, help
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ""  # UTF-16 holds NULs
+        return None  # UTF-16 holds NULs
     nuls = head.count(b"\0")
     controls = sum(head.count(bytes([code])) for code in (*range(1, 8), *range(14, 27), 28, 29, 30, 31))
-    return "a binary file" if nuls or controls * 20 > len(head) else ""
+    if not nuls and controls * 20 <= len(head):
+        return None
+    return "a binary file", "leave it out; if it is an article, save it as text, HTML or .docx"
 
 
 def readable() -> str:

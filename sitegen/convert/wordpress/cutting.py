@@ -79,6 +79,8 @@ def surveyed(stream: IO[bytes], file: SourceFile) -> tuple[Context | None, list[
         read = read_item(content, row, item.line, frame)
         if isinstance(read, Item):
             survey.note(read)
+        else:
+            survey.broken += 1
     text.detach()
     if controls:
         notes = (*notes, f"{controls} control characters, which XML does not allow, were taken out")
@@ -149,6 +151,6 @@ def closing_words(file: SourceFile, survey: Survey) -> Iterator[Problem]:
     """What was left out of an export, and whether nothing else was in it."""
     if left := survey.said():
         yield problem(file.path, left, code="import.left-out", warning=True)
-    if not survey.articles:
+    if not survey.articles and not survey.broken:
         said = "the export holds no posts and no pages"
         yield problem(file.path, said, "export again, with  All content", code="import.wordpress")

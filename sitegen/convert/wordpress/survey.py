@@ -41,6 +41,7 @@ class Survey(msgspec.Struct):
     pages: dict[str, tuple[str, str]] = {}  # id of each page -> its slug and its parent's id
     left_out: dict[str, int] = {}
     articles: int = 0
+    broken: int = 0  # items that cannot be read
 
     def note(self, item: Item) -> None:
         if item.kind == "attachment":
