@@ -51,7 +51,14 @@ def schema(name: str) -> dict:
     return json.loads(place.read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("host", "name"), [("github", "github-workflows.json"), ("gitlab", "gitlab-ci.json")])
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("github", "github-workflows.json"),
+        ("gitlab", "gitlab-ci.json"),
+        ("codeberg", "woodpecker-ci.json"),
+    ],
+)
 def test_the_file_fits_the_published_schema_of_its_host(place, host, name):
     class Typed(yaml.SafeLoader):
         """YAML 1.2: `on` is a word."""
