@@ -8,15 +8,12 @@
     trace    the keys that an output read while it was made
 
 A rule sees nothing but what its parameters name, so what it depends on is not declared beside the code: it *is* the
-code. An output is up to date when every key of its trace still has the same digest. In the words of "Build Systems
-à la Carte" (ICFP 2018): verifying traces with early cut-off; since all outputs of one build see one snapshot, one
-digest a key serves all traces, and the traces themselves are plain lists of numbers.
+code. An output is up to date when every key of its trace still has the same digest: see `sitegen.ledger`.
 
 Invariant: pure. Asking never changes what another question answers.
 """
 
-from array import array
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, Protocol
 from weakref import ref
 
@@ -326,87 +323,3 @@ class Recorder:
         """Answer to the question `key`, which joins the trace."""
         self.reads[key] = None
         return self.snapshot.ask(key)
-
-
-class Ledger:
-    """Every key that any trace names, numbered, with the digest that it had in the last successful build.
-
-    Invariant: between builds, all live traces agree with these digests; that is what makes one digest a key enough.
-    """
-
-    def __init__(self) -> None:
-        self.keys: list[Key] = []
-        self.digests: list[bytes] = []
-        self.fingerprints: dict[str, bytes] = {}
-        self._numbers: dict[Key, int] = {}
-
-    @classmethod
-    def of(cls, keys: list[Key], digests: list[bytes], fingerprints: dict[str, bytes]) -> "Ledger":
-        """A ledger as it was saved: `keys` and `digests` side by side."""
-        ledger = cls()
-        ledger.keys, ledger.digests, ledger.fingerprints = keys, digests, fingerprints
-        ledger._numbers = {key: number for number, key in enumerate(keys)}
-        return ledger
-
-    def changed(self, snapshot: Snapshot) -> set[int]:
-        """Numbers of the keys whose answers differ from the last build's.
-
-        Cost: one fingerprint a name; one digest a key under the names whose fingerprint moved.
-        """
-        moved = {
-            name: snapshot.may_differ(name, self.fingerprints.get(name, ABSENT))
-            for name in {key[0] for key in self.keys}
-            if self.fingerprints.get(name) != snapshot.fingerprint(name)
-        }
-        if not moved:
-            return set()
-        digests = self.digests
-
-        def differs(n: int, key: Key) -> bool:
-            where = moved[key[0]]
-            if where is not None and key[1] not in where:
-                return False
-            try:
-                return snapshot.digest(key) != digests[n]
-            except AnswerError:  # whoever asks again is told, with the output that asked
-                return True
-
-        return {n for n, key in enumerate(self.keys) if key[0] in moved and differs(n, key)}
-
-    def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
-        """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""
-        numbers, out = self._numbers, array("I")
-        for key, digest in zip(keys, digests, strict=True):
-            n = numbers.get(key)
-            if n is None:
-                n = numbers[key] = len(self.keys)
-                self.keys.append(key)
-                self.digests.append(digest)
-            else:
-                self.digests[n] = digest
-            out.append(n)
-        return out
-
-    def settle(self, snapshot: Snapshot, changed: set[int]) -> None:
-        """Bring digests and fingerprints to those of a snapshot that has been built; drop nothing."""
-        for n in changed:
-            self.digests[n] = snapshot.digest(self.keys[n])
-        self.fingerprints = {name: snapshot.fingerprint(name) for name in {key[0] for key in self.keys}}
-
-    def compacted(self, traces: Mapping[str, "array[int]"]) -> "tuple[Ledger, dict[str, array[int]]]":
-        """The same without keys that no trace names; traces renumbered. Cost: linear in all traces."""
-        live = sorted(set().union(*traces.values())) if traces else []
-        renumber = {old: new for new, old in enumerate(live)}
-        ledger = Ledger.of([self.keys[n] for n in live], [self.digests[n] for n in live], dict(self.fingerprints))
-        return ledger, {path: array("I", [renumber[n] for n in trace]) for path, trace in traces.items()}
-
-    def stale(self, traces: Mapping[str, "array[int]"], changed: set[int]) -> dict[str, tuple[Key, ...]]:
-        """Outputs whose trace names a changed key, each with those keys, in the order in which they were read."""
-        if not changed:
-            return {}
-        disjoint = changed.isdisjoint
-        return {
-            path: tuple(self.keys[n] for n in trace if n in changed)
-            for path, trace in traces.items()
-            if not disjoint(trace)
-        }
