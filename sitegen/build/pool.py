@@ -207,17 +207,3 @@ def chunked(items: Sequence[C], workers: int, size: int) -> list[Sequence[C]]:
     """Runs of at most `size` items, at least four a worker where there are enough, so that none waits long."""
     step = max(1, min(size, -(-len(items) // (4 * workers))))
     return [items[n : n + step] for n in range(0, len(items), step)]
-
-
-def cluster_pool(address: str) -> tuple[Pool, Callable[[], None]]:
-    """A pool on a Dask scheduler, and what closes it. Raises: ImportError without `sitegen[cluster]`, OSError."""
-    from distributed import Client  # noqa: PLC0415 -- only `--cluster` needs it
-
-    client = Client(address, timeout="10s", set_as_default=False)
-    executor = client.get_executor(pure=False)
-    workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-
-    def scatter(value: Any) -> Any:
-        return client.scatter(value, broadcast=True, hash=False)
-
-    return OnExecutor(executor, workers, scatter), client.close

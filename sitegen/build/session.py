@@ -22,8 +22,10 @@ import msgspec
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.extras import Kept
 from sitegen.build.kept_copies import forget_copies
+from sitegen.build.last import Built, stand
 from sitegen.build.lock import memory_folder, site_lock
-from sitegen.build.pool import Pool, Processes, Serial, cluster_pool
+from sitegen.build.options import BuildOptions, Defaults, defaults_of
+from sitegen.build.pool import Pool, Processes, Serial
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
 from sitegen.build.scan import Changed, Seen
@@ -42,48 +44,6 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
 MEMORY = ".sitegen"
 LOOKS = 8  # how often a build starts anew because a file changed under its hands; an editor's save is one change
 T = TypeVar("T")
-
-
-class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line says of one build. `as_of` is "now" in seconds since 1970; None reads the clock."""
-
-    output: Path | None = None
-    base_url: str | None = None
-    audience: Audience = Audience()
-    clean: bool = False
-    strict: bool = False
-    minify: bool = False
-    dry_run: bool = False
-    durable: bool = False
-    adopt: bool = False
-    keep_going: bool = False
-    jobs: int = 1
-    cluster: str = ""
-    as_of: int | None = None
-
-
-class Defaults(msgspec.Struct, frozen=True):
-    """What the config's `build:` says where the command line says nothing."""
-
-    content: str = "content"
-    output: str = "public"
-    audience: Audience = Audience()
-    minify: bool = False
-    strict: bool = False
-    jobs: int = 0
-
-
-class _Built(msgspec.Struct, frozen=True):
-    """The last successful build: the digest of all that it read, and until when time alone changes nothing."""
-
-    inputs: bytes
-    as_of: int
-    next_change: int | None
-    config: bytes
-    themes: tuple[str, ...]
-    defaults: Defaults
-    plugins: tuple[str, ...]
-    report: BuildReport
 
 
 class Session:
@@ -130,6 +90,8 @@ class Session:
         """Where parsing and rendering run; a cluster is joined when it is first needed. Raises: UsageError."""
         if self._pool is None:
             if self.options.cluster:
+                from sitegen.build.cluster import join_cluster  # noqa: PLC0415 -- few builds have one
+
                 self._pool, self._close_pool = join_cluster(self.options.cluster)
             else:
                 jobs = self.options.jobs or self.defaults.jobs or os.cpu_count() or 1
@@ -220,7 +182,7 @@ class Session:
     def last_rendered(self) -> frozenset[str]:
         """The outputs that the last successful build made again."""
         with self._locked():
-            last = self._trusting(lambda: self.cache.known("built", _Built))
+            last = self._trusting(lambda: self.cache.known("built", Built))
         return frozenset(last.report.rendered) if last else frozenset()
 
     @contextmanager
@@ -318,7 +280,7 @@ class Session:
     def _broken_ends(self, site: "Site") -> bool:
         return bool(site.broken) and not self.options.keep_going
 
-    def _scan(self) -> "tuple[Scan, SiteSettings | None, _Built | None]":
+    def _scan(self) -> "tuple[Scan, SiteSettings | None, Built | None]":
         """All files, the settings if they had to be read, and the last build if it had the same config."""
         try:
             config = self.config.read_bytes()
@@ -328,12 +290,12 @@ class Session:
             raise ConfigError(
                 Problem(code="config.unreadable", where=Where(self.config.name), message=message, help=help)
             ) from error
-        last = self.cache.known("built", _Built)
+        last = self.cache.known("built", Built)
         settings = None
         if last is None or last.config != self._config_digest(config):
             last, settings = None, self._settings(config)
         if settings is not None:
-            self.defaults, themes = _defaults_of(settings), settings.themes
+            self.defaults, themes = defaults_of(settings), settings.themes
             plugins = tuple(use.name for use in settings.plugins)
         else:
             assert last is not None
@@ -371,34 +333,18 @@ class Session:
             )
         return folder
 
-    def _is_current(self, last: _Built, inputs: bytes, folder: Path) -> bool:
-        """Whether the last build saw the same, time has published nothing since, and every file still stands."""
-        if last.inputs != inputs or self.as_of < last.as_of:
+    def _is_current(self, last: Built, inputs: bytes, folder: Path) -> bool:
+        """Whether the last build is what this one would make, and stands."""
+        if not last.holds(inputs, self.as_of):
             return False
         if (self.options.strict or self.defaults.strict) and last.report.problems:
             return False
-        if last.next_change is not None and self.as_of >= last.next_change:
-            return False
         with self.watch.phase("verify"):
-            target = Target(folder, adopt=False, durable=False)
             records = self.cache.known("outputs", dict[str, Record])
-            return (
-                records is not None
-                and target.is_tidy()
-                and target.lists(records)
-                and all(target.stands(path, record.seen) for path, record in records.items())
-            )
+            return records is not None and stand(records, folder)
 
-    def _unchanged(self, last: _Built) -> BuildReport:
-        report = msgspec.structs.replace(
-            last.report,
-            parsed=0,
-            rendered=(),
-            written=(),
-            removed=(),
-            notices=self._notices(),
-            seconds=dict(self.watch.seconds),
-        )
+    def _unchanged(self, last: Built) -> BuildReport:
+        report = last.again(self._notices(), dict(self.watch.seconds))
         if last.report.rendered and not self.options.dry_run:  # the last build is this one, which made nothing
             with suppress(sqlite3.Error):
                 self.cache.remember("built", msgspec.structs.replace(last, report=report))
@@ -454,7 +400,7 @@ class Session:
         inputs: bytes,
     ) -> None:
         dues = [head.due for head in site.sources.heads.values()]
-        built = _Built(
+        built = Built(
             inputs=inputs if not site.broken else b"",
             as_of=self.as_of,
             next_change=next_change(dues, self.as_of),
@@ -485,18 +431,6 @@ def _no_memory(root: Path, error: Exception) -> Problem:
     )
 
 
-def _defaults_of(settings: "SiteSettings") -> Defaults:
-    build = settings.config.build
-    return Defaults(
-        content=build.content,
-        output=build.output,
-        audience=Audience(drafts=build.drafts, future=build.future, expired=build.expired),
-        minify=build.minify,
-        strict=build.strict,
-        jobs=build.jobs,
-    )
-
-
 def _never_still(path: str) -> Problem:
     return Problem(
         code="file.changing",
@@ -504,19 +438,6 @@ def _never_still(path: str) -> Problem:
         message=f"changed each of the {LOOKS} times that the build came to read it",
         help="wait until what writes it is done, and build again",
     )
-
-
-def join_cluster(address: str) -> tuple[Pool, Callable[[], None]]:
-    """A pool on a Dask scheduler, and what closes it. Raises: UsageError."""
-    try:
-        return cluster_pool(address)
-    except ImportError:
-        message = "--cluster needs Dask, which is not installed"
-        help = "install it with  pip install 'sitegen-articles[cluster]'"
-    except (OSError, ValueError, TimeoutError) as error:
-        message = f"--cluster: no scheduler answers at {address} ({error})"
-        help = "start one with  dask scheduler, and name its address, such as tcp://127.0.0.1:8786"
-    raise UsageError(Problem(code="usage.cluster", where=Where(""), message=message, help=help))
 
 
 @contextmanager

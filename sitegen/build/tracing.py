@@ -13,7 +13,8 @@ from sitegen.build.scan import Seen
 from sitegen.build.tables import KeptTables
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
-from sitegen.engine import Key, Ledger, Snapshot
+from sitegen.engine import Key, Snapshot
+from sitegen.ledger import Ledger
 from sitegen.model import Output
 
 EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras

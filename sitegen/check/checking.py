@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.release import Release
 from sitegen.build.report import Progress
 from sitegen.build.scanning import Scan
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.build.site import Site
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.catalog.published import next_change

@@ -32,7 +32,8 @@ def tagged_folder(root: Path, config: Any, target: Path) -> PurePosixPath:
 
 def apply_suggested_tags(settings: Globals, folder: PurePosixPath, outputs: Iterable[str]) -> None:
     """Tag the imported files (`outputs`, below `folder` of the content), and say what was done."""
-    from sitegen.build.session import BuildOptions, Session  # noqa: PLC0415
+    from sitegen.build.options import BuildOptions  # noqa: PLC0415
+    from sitegen.build.session import Session  # noqa: PLC0415
     from sitegen.build.tagging import apply_tags  # noqa: PLC0415
 
     root, config = settings.site()

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.report import BuildReport
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.catalog.published import Audience
 from sitegen.cli.progress import progress_for
 from sitegen.cli.shared import Globals, counted, global_options, shown_problems

@@ -2,7 +2,7 @@
 
 import click
 
-from sitegen.build.session import BuildOptions
+from sitegen.build.options import BuildOptions
 from sitegen.check.checking import CheckReport, check_site, ordered
 from sitegen.check.formats import FORMATS, as_github, as_json, as_sarif
 from sitegen.cli.progress import progress_for

@@ -8,8 +8,9 @@ import msgspec
 
 from sitegen.build.creating import create
 from sitegen.build.lock import memory_folder, site_lock
+from sitegen.build.options import BuildOptions
 from sitegen.build.report import BuildReport
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.build.settings import SiteSettings, read_settings
 from sitegen.catalog.limits import said_size
 from sitegen.cli.progress import progress_for

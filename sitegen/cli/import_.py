@@ -117,7 +117,7 @@ def _pool(cluster: str, jobs: int | None) -> Iterator[Any]:
     from sitegen.build.pool import Processes, Serial  # noqa: PLC0415
 
     if cluster:
-        from sitegen.build.session import join_cluster  # noqa: PLC0415
+        from sitegen.build.cluster import join_cluster  # noqa: PLC0415
 
         pool, close = join_cluster(cluster)
         try:

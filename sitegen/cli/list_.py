@@ -48,7 +48,8 @@ def command(settings: Globals, *, related: int | None, suggest_tags: bool, what:
     """  # noqa: D301 -- \b is click's mark for lines to leave alone
     _refuse_contradictions(what, related, suggest_tags=suggest_tags)
     root, config = settings.site()
-    from sitegen.build.session import BuildOptions, Session  # noqa: PLC0415 -- a wrong command line needs no parser
+    from sitegen.build.options import BuildOptions  # noqa: PLC0415 -- a wrong command line needs no parser
+    from sitegen.build.session import Session  # noqa: PLC0415
     from sitegen.cli.progress import progress_for  # noqa: PLC0415
 
     options = BuildOptions(jobs=os.cpu_count() or 1)

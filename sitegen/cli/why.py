@@ -4,7 +4,8 @@ import os
 
 import click
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.build.tracing import Memory, said_key, said_of
 from sitegen.catalog.outputs import output_path
 from sitegen.cli.shared import Globals, global_options

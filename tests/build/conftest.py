@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.report import BuildReport
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.catalog.published import Audience
 
 AS_OF = 1_800_000_000  # 15 January 2027: later than every date in these tests

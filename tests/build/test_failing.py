@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.build.session import BuildOptions
+from sitegen.build.options import BuildOptions
 from sitegen.errors import ConfigError, UsageError, format_problem
 
 

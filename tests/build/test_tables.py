@@ -5,10 +5,12 @@ import sys
 
 import msgspec
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.build.tables import TYPES
 from sitegen.digest import digest_value
-from sitegen.engine import Input, Ledger, Snapshot, rules_of
+from sitegen.engine import Input, Snapshot, rules_of
+from sitegen.ledger import Ledger
 
 ASKED = {"order", "groups", "calendar", "targets", "outputs"}  # of the tables that are kept; others wait for a theme
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build.session import BuildOptions
+from sitegen.build.options import BuildOptions
 from sitegen.check.checking import CheckReport, check_site
 from sitegen.cli import main
 from sitegen.errors import Problem

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.publish import LIST
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 
 HERE = Path(__file__).resolve().parent
 AS_OF = 1_795_305_600  # 22 November 2026: what is published does not change with the day on which tests run

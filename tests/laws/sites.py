@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.report import BuildReport
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.errors import SitegenError, format_problem
 
 LATER = 1_800_000_000  # 15 January 2027: after every ordinary date of these tests

@@ -23,7 +23,8 @@ def hook(event, args):
         opened.add(os.path.abspath(os.fsdecode(args[0])))
 sys.addaudithook(hook)
 from pathlib import Path
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 site = Path(sys.argv[1])
 with Session(site, site / "sitegen.yaml", BuildOptions(as_of=1_800_000_000)) as session:
     report = session.build()

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.engine import Key, Recorder, Snapshot
 from sitegen.theme.filters import filters_for

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.errors import BuildError
 from tests.laws.sites import (
     CONFIG,

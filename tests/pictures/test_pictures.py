@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from sitegen.build import pictures
+from sitegen.build.options import BuildOptions
 from sitegen.build.pictures import MOST_PIXELS, read_facts
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 
 AS_OF = 1_800_000_000
 CONFIG = "title: T\nbase_url: https://example.org/base/\ntheme: gazette\nsearch: false\nimages: {widths: [100, 200]}\n"

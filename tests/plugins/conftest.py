@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import plugin_sources, plugins
+from sitegen.build.options import BuildOptions
 from sitegen.build.report import BuildReport
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 
 AS_OF = 1_800_000_000
 

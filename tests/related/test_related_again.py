@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sitegen.build import relate_again
 from sitegen.build.cache import COUNTED, Cache
 from sitegen.build.listing import list_related
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.build.site import Site
 from sitegen.catalog import vectors
 from sitegen.catalog.links import Near
@@ -244,7 +245,8 @@ def test_rows_travel_and_are_what_they_were(tmp_path):
 def test_a_build_on_several_processes_leaves_numbers_to_one_that_ends(tmp_path):
     root = site(tmp_path / "site", 70)
     script = (
-        "import sys; from pathlib import Path; from sitegen.build.session import BuildOptions, Session\n"
+        "import sys; from pathlib import Path\n"
+        "from sitegen.build.options import BuildOptions; from sitegen.build.session import Session\n"
         "root = Path(sys.argv[1])\n"
         "for _ in range(2):\n"
         "    with Session(root, root / 'sitegen.yaml', BuildOptions(jobs=2)) as session:\n"

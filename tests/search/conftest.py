@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 
 AS_OF = 1_800_000_000
 CONFIG = "title: Quay\nbase_url: https://example.org/some/where/\ntheme: gazette\n"

@@ -5,8 +5,9 @@ import random
 import pytest
 
 from sitegen.build import search
+from sitegen.build.options import BuildOptions
 from sitegen.build.search_bytes import _decoded, _encoded, in_order
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.catalog.published import Audience
 
 pytestmark = pytest.mark.slow

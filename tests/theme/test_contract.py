@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from sitegen.build.options import BuildOptions
 from sitegen.build.own_themes import options_in_use, templates_in_use
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.session import Session
 from sitegen.theme.contract import blocks_of, contract
 from tests.documentation.guide import rows, section
 

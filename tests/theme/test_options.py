@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from tests.site.hostile import article, picture
 from tests.site.serving import Served
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from sitegen.build.session import BuildOptions, Session
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 
 LINK = re.compile(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)">')
 

@@ -21,9 +21,10 @@ from sitegen.build.live.disk import RACY_NS, Found
 from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
+from sitegen.build.options import BuildOptions
 from sitegen.build.plugins import installed_digest
 from sitegen.build.scan import Changed
-from sitegen.build.session import MEMORY, BuildOptions, Session
+from sitegen.build.session import MEMORY, Session
 from sitegen.build.site_extras import extras_of, reserved
 from sitegen.build.theme_path import available_themes
 from sitegen.build.work import Head
