@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import Article, Document
 from sitegen.convert.inference.captions import read_figcaption
 from sitegen.convert.readers.html import read_html
@@ -75,7 +76,8 @@ def test_a_caption_is_kept_and_its_credit_told_apart(template: str, lead: bool) 
     assert [re.sub(r"\W+$", "", one.caption) for one in pictures] == [CAPTION.rstrip(".")]
     assert CREDIT in pictures[0].credit
     assert len(pictures[0].credit) <= len(CREDIT) + 16
-    assert CAPTION not in re.sub(r'"[^"]*"', "", found.markdown)  # it is no paragraph
+    text = re.sub(r'"[^"]*"|<figcaption>.*?</figcaption>', "", found.markdown, flags=re.DOTALL)
+    assert CAPTION not in text  # it is no paragraph
 
 
 @pytest.mark.parametrize(
@@ -104,3 +106,45 @@ def test_marks_inside_of_a_caption_do_not_hide_its_credit() -> None:
         f"<figure><img src='f.jpg'><figcaption>The <em>Gull</em> at <a href='/pier'>the pier</a>. <span class='credit'>{CREDIT}</span></figcaption></figure>"
     )
     assert [(one.caption, one.credit) for one in found.pictures] == [("The Gull at the pier.", CREDIT)]
+
+
+def test_a_figure_with_a_caption_between_the_title_and_the_end_is_the_articles() -> None:
+    picture = f"<figure><img src='f.jpg'><figcaption>{CAPTION}</figcaption></figure>"
+    tools = "<ul class='share'><li><a href='/s'>Share</a></li><li><a href='/p'>Print</a></li></ul><p>12 min read</p>"
+    found = article(f"{picture}{tools}{tools}", lead=True)
+    assert [one.caption for one in found.pictures] == [CAPTION]
+
+
+def test_a_caption_with_links_and_emphasis_keeps_them_in_a_figure() -> None:
+    caption = "Seen from <em>the pier</em>, by <a href='https://x.example/'>Jane Pier</a>. <a href='#top'>Up</a>"
+    found = article(f"<figure><img src='https://x.example/a.jpg' alt='A'><figcaption>{caption}</figcaption></figure>")
+    said = "Seen from *the pier*, by [Jane Pier](https://x.example/). Up"
+    figure = f"<figure>\n\n![A](https://x.example/a.jpg)\n\n<figcaption>\n\n{said}\n\n</figcaption>\n\n</figure>"
+    assert f"\n\n{figure}\n\n" in found.markdown
+    html = render_markdown(found.markdown, MarkdownSettings(), folder="").html
+    assert html.count("<figure") == html.count("</figure>") == 1
+    assert "<em>the pier</em>, by <a href=" in html
+
+
+def test_a_plain_caption_is_the_title_of_its_image() -> None:
+    picture = "<figure><img src='https://x.example/a.jpg'><figcaption>2 * 3 &lt;b&gt; boats</figcaption></figure>"
+    assert '![](https://x.example/a.jpg "2 * 3 <b> boats")' in article(picture).markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("It will go to the island and back. Credit: Quay Works", "It will go to the island and back.", "Quay Works"),
+        (
+            "The sails of the mill (Photo: Pier Media / reef (Works)).",
+            "The sails of the mill",
+            "Pier Media / reef (Works)",
+        ),
+        ("REEF © Reef Works", "REEF", "Reef Works"),
+        ("Image caption The baker on deck", "The baker on deck", ""),
+        ("Image copyright Quay Images", "", "Quay Images"),
+    ],
+)
+def test_credits_are_told_apart_in_the_forms_of_many_sites(text: str, caption: str, credit: str) -> None:
+    found = read_figcaption(text)
+    assert (found.caption, found.credit) == (caption, credit)

@@ -1,5 +1,6 @@
 """Block tokens to HTML: the walk over a whole article, and the blocks that need more than a tag."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
@@ -46,6 +47,8 @@ def _claim_ids(draft: Draft, tokens: Sequence[Token]) -> None:
                 if child.type == "html_inline":
                     draft.ids.update(dict.fromkeys(ids_in(child.content), 1))
 
+
+_OPEN_FIGURE = re.compile(r"<figure(?:\s[^<>]*)?>\s*$", re.IGNORECASE)
 
 # Rules: each writes the token at `index` and gives the index of the next one.
 
@@ -94,6 +97,10 @@ def _paragraph(draft: Draft, tokens: Sequence[Token], index: int) -> int:
 
 def _figure(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     opening, inline = tokens[index], tokens[index + 1]
+    if index and tokens[index - 1].type == "html_block" and _OPEN_FIGURE.search(tokens[index - 1].content):
+        break_line(draft, tokens, index)  # the figure is the author's, and so is its caption
+        draft.html += [written(draft, inline)[0], "\n"]
+        return index + 3
     children = inline.children or []
     image = children[len(children) // 2]
     caption = str(image.attrs.pop("title", ""))

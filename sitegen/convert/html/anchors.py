@@ -68,6 +68,11 @@ def keep_called(leaves: Sequence[Leaf], reasons: list[str]) -> None:
             reasons[i] = "" if leaf.note in called else reasons[i] or "footnote without its call"
 
 
+def without_inside(markdown: str) -> str:
+    """Words without their links into the page that they come from."""
+    return _INSIDE.sub(r"\1", markdown)
+
+
 def resolved(leaves: Sequence[Leaf]) -> list[Leaf]:
     """The leaves of a body, with links to its own headings and without those to what it does not hold."""
     taken: dict[str, int] = {}

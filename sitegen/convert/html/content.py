@@ -22,6 +22,9 @@ from sitegen.convert.inference.phrases import furniture
 LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
 LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
 CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
+TOLD: Final = (
+    12  # characters of a caption that makes its figure the article's, wherever it stands between title and end
+)
 LEAD: Final = 4  # leaves above the first of the article among which its lead picture may stand
 _ENDS = re.compile(
     r"^(?:related (?:articles|posts|stories|content|reading|topics)|more (?:from|stories|news|articles).*|you (?:may|might) also (?:like|enjoy).*|"
@@ -118,10 +121,15 @@ def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reaso
 
     So do quotes: most pages have none, and so no points for them were learnt that one could trust.
     """
-    first = keep.index(True)
+    first, last = keep.index(True), len(keep) - 1 - keep[::-1].index(True)
     solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    told = {leaf.figure for leaf in leaves if leaf.figure and leaf.kind == "caption" and len(leaf.text) >= TOLD}
+    top = _title(leaves, first)
     for i, leaf in enumerate(leaves):
         if leaf.kind not in MEDIA and not (leaf.quotes and reasons[i]):
+            continue
+        if leaf.figure in told and top <= i <= last and not signals.rows[i]["in related articles"]:
+            reasons[i] = ""
             continue
         at = bisect_left(solid, i)
         above = at > 0 and keep[solid[at - 1]]
@@ -148,6 +156,12 @@ def _contents(leaves: Sequence[Leaf], reasons: list[str]) -> None:
             reasons[above] = "table of contents"
         for i in members:
             reasons[i] = "table of contents"
+
+
+def _title(leaves: Sequence[Leaf], first: int) -> int:
+    """Where the article begins for pictures: the last heading of the first rank above it, or a few leaves above it."""
+    above = [i for i in range(first) if leaves[i].kind == "heading" and leaves[i].level == 1]
+    return max(above[-1] - LEAD, 0) if above else max(first - 2 * LEAD, 0)
 
 
 def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:

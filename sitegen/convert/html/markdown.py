@@ -1,22 +1,33 @@
 """Leaf blocks as a Markdown body: lists in lists, quotes, tables, fenced code, pictures with their captions.
 
-Invariant: pure; one leaf gives one stretch of lines, so what is dropped leaves no trace. Tables have outer pipes and a
+Invariant: pure; one leaf gives one stretch of lines, so what is dropped leaves no trace. A picture whose caption holds
+links or emphasis stands in a `<figure>`, the one place where tags of blocks are written. Tables have outer pipes and a
 rule under their first row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from sitegen.convert.html import inline
 from sitegen.convert.html.leaf import Leaf
 
 
-def body_of(leaves: Sequence[Leaf], captions: dict[int, str]) -> str:
+class Words(msgspec.Struct, frozen=True):
+    """A caption: plain, and as Markdown where it holds a link or an emphasis."""
+
+    plain: str = ""
+    marked: str = ""
+
+
+def body_of(leaves: Sequence[Leaf], captions: Mapping[int, str | Words]) -> str:
     """The body. `captions` goes by the position of an image in `leaves`."""
     out: list[str] = []
     counts: dict[int, int] = {}
     last: Leaf | None = None
     for i, leaf in enumerate(leaves):
-        text = _block(leaf, captions.get(i, ""))
+        said = captions.get(i, "")
+        text = _block(leaf, Words(said) if isinstance(said, str) else said)
         if leaf.lists:
             text = _item(leaf, text, counts)
         if leaf.table and (last is None or last.table != leaf.table):
@@ -45,7 +56,7 @@ def _gap(last: Leaf, leaf: Leaf) -> str:
     return "\n" + ("> " * shared).rstrip() + "\n"
 
 
-def _block(leaf: Leaf, caption: str) -> str:
+def _block(leaf: Leaf, caption: Words) -> str:
     if leaf.kind == "heading":
         return "#" * max(2, leaf.level) + " " + leaf.markdown
     if leaf.kind == "code":
@@ -54,8 +65,13 @@ def _block(leaf: Leaf, caption: str) -> str:
             fence += "`"
         return f"{fence}{leaf.language}\n{leaf.markdown}\n{fence}"
     if leaf.kind == "image":
-        return image(leaf, caption)
+        return figure(leaf, caption.marked) if caption.marked else image(leaf, caption.plain)
     return leaf.markdown
+
+
+def figure(leaf: Leaf, caption: str) -> str:
+    """A picture whose caption holds markup, which the title of an image cannot."""
+    return f"<figure>\n\n{image(leaf, '')}\n\n<figcaption>\n\n{caption}\n\n</figcaption>\n\n</figure>"
 
 
 def image(leaf: Leaf, caption: str) -> str:

@@ -3,13 +3,19 @@
 Invariant: pure but for the fates, in which captions become fields and repeated pictures are dropped.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from sitegen.convert.document import Fate, Picture
+from sitegen.convert.html import inline
+from sitegen.convert.html.anchors import without_inside
 from sitegen.convert.html.leaf import Leaf
+from sitegen.convert.html.markdown import Words
 from sitegen.convert.inference.captions import Caption, credit_alone, read_figcaption
+
+_MARKUP = re.compile(r"\]\(|(?<!\\)[*`~]|<su[bp]>")  # what a plain caption cannot say
 
 
 class _Shown(msgspec.Struct):
@@ -17,21 +23,23 @@ class _Shown(msgspec.Struct):
 
     at: int
     texts: list[str] = []
+    marked: list[str] = []  # the same as Markdown
     credits: list[str] = []
 
 
-def pictures_of(leaves: Sequence[Leaf], fates: list[Fate], cover: str) -> tuple[list[Picture], dict[int, str]]:
+def pictures_of(leaves: Sequence[Leaf], fates: list[Fate], cover: str) -> tuple[list[Picture], dict[int, Words]]:
     """The article's pictures and, by the position of each, the caption to print."""
     shown = _shown(leaves, fates)
     pictures: list[Picture] = []
-    captions: dict[int, str] = {}
+    captions: dict[int, Words] = {}
     for one in shown:
         said = _captioned(one)
         src, alt = (leaves[one.at].src, leaves[one.at].alt) if one.at >= 0 else ("", "")
         if src or said.caption:
             pictures.append(Picture(said.caption, said.credit, max(one.at, 0) + 1, src, alt))
         if one.at >= 0 and one.texts:
-            captions[one.at] = " ".join(one.texts)
+            marked = inline.finished(without_inside(" ".join(one.marked)), "text")
+            captions[one.at] = Words(" ".join(one.texts), marked if _MARKUP.search(marked) else "")
     if cover.startswith(("http://", "https://")) and not any(_file(one.src) == _file(cover) for one in pictures):
         pictures.insert(0, Picture("", "", 0, cover))
     return pictures, captions
@@ -54,6 +62,7 @@ def _shown(leaves: Sequence[Leaf], fates: list[Fate]) -> list[_Shown]:
             fates[i] = Fate("field", "images")
             if leaf.text not in held.texts:
                 held.texts.append(leaf.text)
+                held.marked.append(leaf.markdown)
                 held.credits += [leaf.credit] if leaf.credit else []
             continue
         if leaf.src in by_address:

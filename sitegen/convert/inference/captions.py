@@ -53,6 +53,13 @@ _SAID_BY = r"(?i:(?:photo(?:graph|s)?|image|picture|foto|bild) (?:by|courtesy of
 _SHARED = rf"(?:{_PERSON}\s*[/|,–—-]\s*)?{_AGENCIES}(?:\s?[/|,–—-]\s?[^./]{{2,40}})*"
 _BESIDE = (
     re.compile(
+        rf"^(?P<caption>.{{3,}}?{_ENDED})\W*(?i:(?:image|photo|picture|video)?\s?(?:credits?|source|copyright|courtesy)(?: of)?|quelle)\s*[:：]\s*(?P<credit>{_NAME})\.?$"
+    ),
+    re.compile(
+        rf"^(?P<caption>.{{3,}}?)\s*\((?i:{_PHOTO}|zeichnung|drawing|dessin|karte|map)\s*[:：]\s*(?P<credit>(?:[^()]|\([^()]*\)){{2,90}})\)\.?$"
+    ),
+    re.compile(r"^(?P<caption>[^©]{2,}?)\s*[–—|-]?\s*©\s*(?P<credit>[^©]{2,60}?)$"),
+    re.compile(
         rf"^(?P<caption>.*?{_ENDED})\W*(?P<credit>{_PERSON}\s*(?:[/|,]|\s[–—-]\s|for|via|of)\s*(?:The )?[A-Z][^.]{{1,50}})$"
     ),
     re.compile(rf"^(?P<caption>.{{8,}}?)[\s.,|–—-]+[(\[]?(?P<credit>{_SHARED})[)\]]?\.?$"),
@@ -102,10 +109,9 @@ def read_figcaption(text: str, marked: str = "") -> Caption:
 
     Here all is a caption, so names and agencies at its end are credits, too.
     """
-    text = " ".join(text.split())
-    if marked and (at := text.rfind(marked)) >= 0:
-        caption = f"{text[:at]} {text[at + len(marked) :]}"
-        return Caption(_edges(_OPENS.sub("", caption)), credit_alone(marked), sure=True)
+    text = _OPENS.sub("", " ".join(text.split()))
+    if marked and marked in text:
+        return _without(text, marked)
     for pattern in (_ONLY, _BY_ALONE):
         if match := pattern.match(text):
             return Caption("", credit_alone(match["credit"]), sure=True)
@@ -122,17 +128,28 @@ def read_figcaption(text: str, marked: str = "") -> Caption:
     return Caption(text, "", sure=False)
 
 
+def _without(text: str, marked: str) -> Caption:
+    """A caption without the credit that the page marks, and without a longer form of the same: "(Photo: Doe/Agency) Agency"."""
+    at = text.rindex(marked)
+    caption, credit = _edges(f"{text[:at]} {text[at + len(marked) :]}"), credit_alone(marked)
+    said = read_caption(caption)
+    if said and said.caption and credit.casefold() in said.credit.casefold():
+        return Caption(said.caption, said.credit, sure=True)
+    return Caption(caption, credit, sure=True)
+
+
 def credit_alone(text: str) -> str:
     """A credit without the words and signs that only say that it is one."""
-    text = _LABEL.sub("", text.strip(" .,;|()[]–—-:/"))
-    return text.strip(" .,;|()[]–—-:/")
+    text = _LABEL.sub("", _LABEL.sub("", text.strip(" .,;|()[]–—-:/")))  # "Image copyright …"
+    text = text.strip(" .,;|()[]–—-:/")
+    return f"{text})" if text.count("(") > text.count(")") else text
 
 
 def _edges(text: str) -> str:
     return trimmed(" ".join(text.split())).strip(" |([").rstrip(" –—-/")
 
 
-_OPENS = re.compile(r"^\s*(?i:image caption|bildunterschrift|caption)[\s:]*")
+_OPENS = re.compile(r"^\s*(?i:(?:image|media) caption\b|bildunterschrift\b|caption\s*:)[\s:]*(?=\S)")
 _LABEL = re.compile(
     rf"^(?:image source|image credit|photo credit|(?:{_PHOTO})|©|\(c\)|copyright|von|by|courtesy of)(?:\s*(?:[:：=/]|\bby\b|\bvon\b)\s*|\s+(?=\S))",
     re.IGNORECASE,
