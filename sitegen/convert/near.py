@@ -6,6 +6,7 @@ Invariant: pure and the same on every machine. A sketch only proposes; what is r
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from operator import eq
 from typing import Final
 
 from sitegen.digest import digest_bytes
@@ -46,12 +47,18 @@ def likeness(one: bytes, other: bytes) -> float:
     """The estimated share of shingles in common, of all in either."""
     if not one or len(one) != len(other):
         return 0.0
-    return sum(one[i : i + 4] == other[i : i + 4] for i in range(0, len(one), 4)) / PERMUTATIONS
+    same: int = sum(map(eq, memoryview(one).cast("I"), memoryview(other).cast("I")))
+    return same / PERMUTATIONS
 
 
 def candidates(sketches: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Pairs `(earlier, later)` that may be near, ordered. Cost: near linear."""
+    """Pairs `(earlier, later)` that may be near, ordered. Cost: near linear; only pairs that are alike are kept."""
     pairs: set[tuple[int, int]] = set()
+
+    def look(earlier: int, later: int) -> None:
+        if likeness(sketches[earlier], sketches[later]) >= NEAR * 0.6:
+            pairs.add((earlier, later))
+
     for band in range(PERMUTATIONS // BAND):
         rooms: dict[bytes, list[int]] = defaultdict(list)
         for index, one in enumerate(sketches):
@@ -59,9 +66,11 @@ def candidates(sketches: Sequence[bytes]) -> list[tuple[int, int]]:
                 rooms[one[band * 4 * BAND : (band + 1) * 4 * BAND]].append(index)
         for room in rooms.values():
             for n, later in enumerate(room[1:], start=1):
-                pairs.update((earlier, later) for earlier in room[max(0, n - CROWD) : n])
-                pairs.add((room[0], later))
-    return sorted(pair for pair in pairs if likeness(sketches[pair[0]], sketches[pair[1]]) >= NEAR * 0.6)
+                for earlier in room[max(0, n - CROWD) : n]:
+                    look(earlier, later)
+                if n > CROWD:
+                    look(room[0], later)
+    return sorted(pairs)
 
 
 def copies(sketches: Sequence[bytes]) -> set[int]:
