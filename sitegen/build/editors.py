@@ -1,4 +1,4 @@
-"""What editors are given: JSON Schemas of config and front matter, where VS Code looks for them, and snippets.
+"""What editors are given: JSON Schemas of config, front matter and stories, where VS Code looks for them, and snippets.
 
 Invariant: a file that a person wrote or changed is never overwritten; a schema of an older version is brought up to
 date, since it says that sitegen wrote it.
@@ -13,12 +13,14 @@ from typing import Any, Literal
 import msgspec
 
 from sitegen.build.creating import create, unwritable
-from sitegen.config import config_schema
+from sitegen.config import config_schema, curation_schema
+from sitegen.config.curation import FILE as STORIES
 from sitegen.content.frontmatter import front_matter_schema
 
 FOLDER = ".vscode"
 CONFIG_SCHEMA = f"{FOLDER}/sitegen.schema.json"
 MATTER_SCHEMA = f"{FOLDER}/sitegen-front-matter.schema.json"
+STORIES_SCHEMA = f"{FOLDER}/sitegen-stories.schema.json"
 SETTINGS = f"{FOLDER}/settings.json"
 SNIPPETS = f"{FOLDER}/sitegen.code-snippets"
 MARK = "Written by sitegen schema --install; changes are lost when it is run again."
@@ -61,6 +63,7 @@ def editor_files() -> dict[str, str]:
     return {
         CONFIG_SCHEMA: _json({"$comment": MARK, **config_schema()}),
         MATTER_SCHEMA: _json({"$comment": MARK, **front_matter_schema()}),
+        STORIES_SCHEMA: _json({"$comment": MARK, **curation_schema()}),
         SETTINGS: _json(settings()),
         SNIPPETS: _json(_SNIPPETS),
     }
@@ -68,7 +71,7 @@ def editor_files() -> dict[str, str]:
 
 def settings() -> dict[str, Any]:
     """What VS Code's YAML extension is told; for a file of settings that is there already, to add by hand."""
-    return {"yaml.schemas": {f"./{CONFIG_SCHEMA}": "sitegen.yaml"}}
+    return {"yaml.schemas": {f"./{CONFIG_SCHEMA}": "sitegen.yaml", f"./{STORIES_SCHEMA}": STORIES}}
 
 
 _SNIPPETS: dict[str, Any] = {

@@ -64,6 +64,24 @@ class SuggestedRow(msgspec.Struct, frozen=True):
     tags_suggested: tuple[SuggestedTag, ...]
 
 
+class StoryArticle(msgspec.Struct, frozen=True):
+    """One article of a story; `date` is ISO 8601, None without one."""
+
+    id: str
+    title: str
+    date: str | None
+
+
+class ListedStory(msgspec.Struct, frozen=True):
+    """A story: how it is called, whether `stories.yaml` names it, and its articles from the first to the latest."""
+
+    slug: str
+    name: str
+    url: str
+    curated: bool
+    articles: tuple[StoryArticle, ...]
+
+
 class Want(msgspec.Struct, frozen=True):
     """Who wants an article: `how` is "related" or "wiki link"; `label` is what introduces a related one."""
 
@@ -174,6 +192,20 @@ def list_tags(site: Site) -> list[Term]:
     """Every tag of a published article, most used first."""
     terms: tuple[Term, ...] = site.snapshot.ask(("terms", "tags"))
     return sorted(terms, key=lambda term: (-term.count, fold(term.name), term.slug))
+
+
+def list_stories(site: Site) -> list[ListedStory]:
+    """Every story, the one with the latest article first."""
+    cards = site.snapshot.table("card")
+    found = []
+    for story in site.snapshot.table("stories"):
+        articles = tuple(
+            StoryArticle(id, card.title, card.date.iso if card.date else None)
+            for id in story.ids
+            if (card := cards.get(id)) is not None
+        )
+        found.append(ListedStory(story.slug, story.name or articles[0].title, story.url, story.curated, articles))
+    return found
 
 
 def list_wanted(site: Site) -> list[WantedArticle]:

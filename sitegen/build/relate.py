@@ -4,6 +4,8 @@ Invariant: the answer follows from ids, dates and terms of the published article
 up to date where few of them have changed (`build.relate_again`), and that only saves time.
 """
 
+import sys
+from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
@@ -14,9 +16,12 @@ import msgspec
 from sitegen.build.cache import Cache, Damaged, Findings
 from sitegen.build.pool import Apart, Pool, Processes, Serial, can_fork
 from sitegen.build.work import Head
+from sitegen.catalog.bonds import Bond, bonds_of
 from sitegen.catalog.links import Near
+from sitegen.catalog.outputs import OutputPlan
 from sitegen.digest import digest_value
 from sitegen.model import Terms
+from sitegen.theme.view import SiteFacts
 
 if TYPE_CHECKING:
     from sitegen.catalog.related import RelatedIndex, TopTable
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 KEPT = 10  # neighbours kept an article: what a theme can show at most
 ROWS = 512  # rows a task
 REASONS = 3  # words shown with each neighbour
+FOR_STORIES = 5  # neighbours with reasons that stories ask for: as many as pages show unless a site says otherwise
 
 Why = tuple[str, ...]
 Explain = Callable[[str, Sequence[str]], Sequence[Why]]
@@ -92,6 +98,30 @@ class Rows(Mapping[str, tuple[Near, ...]]):
             raise Damaged(f"the table of related articles: {error}") from error
         return tuple(found)
 
+    def bonds(self, least: int) -> tuple[Bond, ...]:
+        """Pairs of articles whose rows name each other with at least this score. Cost: 1 µs an article and bond.
+
+        Raises: Damaged.
+        """
+        numbers = array("i")
+        numbers.frombytes(self.entries)
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        ids, width = self.ids, 2 * KEPT
+        close: dict[str, dict[str, int]] = {}
+        try:
+            for row, best in enumerate(numbers[1::width]):
+                if best >= least:
+                    pairs = numbers[row * width : (row + 1) * width]
+                    near = zip(pairs[::2], pairs[1::2], strict=True)
+                    close[ids[row]] = {ids[other]: score for other, score in near if score >= least}
+        except IndexError as error:
+            raise Damaged(f"the table of related articles: {error}") from error
+        return bonds_of(close, self._words)
+
+    def _words(self, id: str, other: str) -> Why:
+        return next((near.reasons for near in self[id] if near.id == other), ())
+
 
 class Edited(msgspec.Struct, frozen=True, array_like=True):
     """How a table came from another: the digest of what that was made of, and the ids whose rows may differ."""
@@ -133,6 +163,11 @@ class RelatedTable:
         why = dict(zip(bare, self._explain(id, bare), strict=True))
         return tuple([Near(near.id, near.score, near.reasons or why[near.id]) for near in found])
 
+    def bonds(self, least: int) -> tuple[Bond, ...]:
+        """Pairs of articles whose rows name each other with at least this score."""
+        rows = self.rows()
+        return rows.bonds(least) if isinstance(rows, Rows) else bonds_of_rows(rows, least)
+
     def begin(self) -> None:
         """It will be asked: what can be computed beside other work is begun."""
         if self._ahead is not None and self._rows is None:
@@ -155,6 +190,13 @@ class RelatedTable:
     def __reduce__(self) -> tuple[type, tuple[bytes, Mapping[str, tuple[Near, ...]]]]:
         """Travels with its rows."""
         return _Fixed, (self.digest, self.rows())
+
+
+def bonds_of_rows(rows: Mapping[str, Sequence[Near]], least: int) -> tuple[Bond, ...]:
+    """Pairs of articles whose rows name each other with at least this score."""
+    close = {id: {each.id: each.score for each in near if each.score >= least} for id, near in rows.items()}
+    words = {(id, each.id): each.reasons for id, near in rows.items() for each in near if each.score >= least}
+    return bonds_of(close, lambda id, other: words[id, other])
 
 
 class _Fixed(RelatedTable):
@@ -207,6 +249,13 @@ class Job(msgspec.Struct, frozen=True):
 
     def _terms_of(self, findings: Findings) -> Iterator[tuple[str, bytes]]:
         return findings.texts("terms", {head.source: head.terms_digest for head in self.articles})
+
+
+def wanted_of(facts: SiteFacts, plan: OutputPlan) -> Wanted:
+    """What a site wants of its table: stories need neighbours, and the words that bind them, whatever pages show."""
+    if not plan.stories:
+        return Wanted(facts.related, facts.reasons)
+    return Wanted(max(facts.related, FOR_STORIES), reasons=True)
 
 
 def related_table(

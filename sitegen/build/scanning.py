@@ -10,15 +10,16 @@ import msgspec
 
 from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
 from sitegen.build.theme_path import theme_files
-from sitegen.digest import digest_bytes
+from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import BuildError, Problem, Where
 
 STATIC, DATA = "static", "data"
 URLS = "urls.txt"  # every address ever deployed
+STORIES = "stories.yaml"  # what editors say of stories
 
 
 class Scan(msgspec.Struct):
-    """The config's bytes, the files of each folder, and the bytes of `urls.txt` ("" without one)."""
+    """The config's bytes, the files of each folder, and the bytes of `urls.txt` and `stories.yaml` ("" without one)."""
 
     config: bytes
     content: Files
@@ -26,6 +27,7 @@ class Scan(msgspec.Struct):
     data: Files
     theme: list[Files]
     urls: bytes = b""
+    stories: bytes = b""
     plugins: tuple[str, ...] = ()
     plugin_sources: bytes = b""  # digest of the code of these plugins
 
@@ -44,7 +46,7 @@ class Scan(msgspec.Struct):
     def fingerprint(self) -> bytes:
         """Digest of every byte that was read."""
         parts = [digest_bytes(self.config), *(files.fingerprint() for files in self.all())]
-        return digest_bytes(b"".join([*parts, digest_bytes(self.urls + b"\0" + self.plugin_sources)]))
+        return digest_bytes(b"".join([*parts, digest_value([self.urls, self.plugin_sources, self.stories])]))
 
 
 def scan_site(
@@ -63,7 +65,8 @@ def scan_site(
         static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
         data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
         theme=theme_files(root, themes, known, name),
-        urls=_urls(root / URLS),
+        urls=_read(root / URLS),
+        stories=_read(root / STORIES),
         plugins=plugins,
         plugin_sources=plugin_sources(plugins),
     )
@@ -78,8 +81,10 @@ def plugin_sources(plugins: tuple[str, ...]) -> bytes:
     return sources_digest(plugins)
 
 
-def _urls(path: Path) -> bytes:
-    """Raises: BuildError for a file that is there and cannot be read: a promise is not forgotten silently."""
+def _read(path: Path) -> bytes:
+    """The bytes of a file that need not be there. Raises: BuildError for one that is there and cannot be read: what it
+    promises is not forgotten silently.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -87,4 +92,4 @@ def _urls(path: Path) -> bytes:
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         help = "check who may read it"
-        raise BuildError(Problem(code="file.unreadable", where=Where(URLS), message=message, help=help)) from error
+        raise BuildError(Problem(code="file.unreadable", where=Where(path.name), message=message, help=help)) from error

@@ -110,6 +110,7 @@ def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettin
             robots=config.outputs.robots,
             redirects=config.outputs.redirects,
             search=config.search.enabled,
+            stories=config.stories.enabled,
             citations=config.outputs.citations,
         ),
         themes=config.theme,

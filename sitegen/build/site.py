@@ -16,12 +16,13 @@ from sitegen.build.findings import copied_outputs, findings_again
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
 from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
-from sitegen.build.relate import Wanted, related_table
+from sitegen.build.relate import related_table, wanted_of
 from sitegen.build.report import Progress, Stopwatch
 from sitegen.build.scan import Files
 from sitegen.build.scanning import Scan
 from sitegen.build.settings import SiteSettings
 from sitegen.build.site_extras import extras_of, reserved
+from sitegen.build.storying import Storied, read_stories, story_findings, story_rules
 from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
@@ -65,6 +66,7 @@ class Site(msgspec.Struct):
     broken: list[Problem]  # of articles; `problems` are all others
     problems: list[Problem]
     located: tuple[str, ...] = ()  # published pictures whose file tells where they were taken
+    storied: Storied = Storied()
 
 
 def load_site(
@@ -83,8 +85,9 @@ def load_site(
     """Read, parse and order a site. Faults of content and theme stand in `problems`. Without `whole` neither outputs
     are listed, nor what is wrong between them, which is a fifth of the work.
 
-    Raises: Changed, Damaged, sqlite3.Error.
+    Raises: Changed, ConfigError, Damaged, sqlite3.Error.
     """
+    storied = read_stories(scan.stories)
     sources = Sources(cache)
     with watch.phase("parse"):
         sources.read(
@@ -98,9 +101,8 @@ def load_site(
         published = [head for head in ordered if is_published(head.due, as_of, audience)]
         data, wrong = read_data(scan.data)
         problems += wrong
-        related = related_table(
-            published, sources.terms, cache, pool, Wanted(settings.facts.related, settings.facts.reasons)
-        )
+        wanted = wanted_of(settings.facts, settings.plan)
+        related = related_table(published, sources.terms, cache, pool, wanted)
         related.begin()
         places = file_places(scan.content, published)
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
@@ -120,8 +122,10 @@ def load_site(
         known = cache.known("tables", dict[str, tuple[bytes, bytes]]) or {}
         if known.pop("", (b"", b""))[0] != code:  # other rules may give other values for the same inputs
             known = {}
-        rules, given = plugin_rules(settings.loaded, {*RULES, *inputs})
-        snapshot = Snapshot({**RULES, **rules}, {**inputs, **given}, known=known, kept=KeptTables(cache, code))
+        usual, stories = story_rules(RULES, settings, storied)
+        rules, given = plugin_rules(settings.loaded, {*RULES, *inputs, *stories})
+        inputs = {**inputs, **stories, **given}
+        snapshot = Snapshot({**usual, **rules}, inputs, known=known, kept=KeptTables(cache, code))
         try:
             outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
         except PluginError as error:
@@ -132,6 +136,7 @@ def load_site(
             problems += findings_again(
                 cache, made_of, scan, sources.heads, published, outputs, copied, is_whole=not broken
             )
+            problems += story_findings(storied.named, snapshot, sources.heads)
         problems += large_pictures(facts) if images.enabled else []
     assets = {output_path(url): content for url, content in theme.contents.items()}
     pictures = picture_extras(copies, facts, images, cache.path.parent)
@@ -147,7 +152,7 @@ def load_site(
     )
     return Site(
         settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems,
-        located_pictures(facts),
+        located_pictures(facts), storied,
     )  # fmt: skip
 
 

@@ -180,6 +180,10 @@ _WORDS = {
     "has": "whether there is a page at {}",
     "site_addresses": "the list of all addresses",
     "page_order": "the list of pages",
+    "story": "the story {}",
+    "story_of": "the story of {}, and what came before and after it",
+    "story_list": "the list of stories",
+    "moved_story": "where the story {} went",
     "titles": "the titles of all articles",
 }
 

@@ -18,8 +18,13 @@ from sitegen.catalog.outputs import (
     OutputPlan,
     citations,
     extra_output,
+    moved_output,
     output_path,
+    story_index,
+    story_output,
 )
+from sitegen.catalog.stories import Story
+from sitegen.config.curation import FOLDER
 from sitegen.model import Keys, Output
 from sitegen.plugins import MoreOutput
 
@@ -69,6 +74,8 @@ def output_at(
     assets: Mapping[str, str],
     offers: tuple[str, ...],
     extras: tuple[MoreOutput, ...],
+    by_story: Mapping[str, Story],
+    moved_stories: Mapping[str, str],
     /,
     url: str,
 ) -> Output | None:
@@ -87,6 +94,7 @@ def output_at(
         or _of_period(plan, calendar, url)
         or _asset(assets, url)
         or _offered(plan, offers, url)
+        or _story(plan, offers, by_story, moved_stories, url)
         or _citation(plan, addresses, by_id, url)
         or next((extra_output(each) for each in extras if each.url == url), None)
     )
@@ -102,17 +110,26 @@ def has(
     assets: Mapping[str, str],
     offers: tuple[str, ...],
     extras: tuple[MoreOutput, ...],
+    by_story: Mapping[str, Story],
+    moved_stories: Mapping[str, str],
     /,
     url: str,
 ) -> bool:
     """Whether a page is made at a site path: what `theme.questions.has` answers."""
-    return output_at(plan, addresses, by_id, order, groups, calendar, assets, offers, extras, url) is not None
+    rest = assets, offers, extras, by_story, moved_stories
+    return output_at(plan, addresses, by_id, order, groups, calendar, *rest, url) is not None
 
 
-def indexed(groups: Mapping[str, Mapping[str, Group]], plan: OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
+def indexed(
+    groups: Mapping[str, Mapping[str, Group]],
+    plan: OutputPlan,
+    offers: tuple[str, ...],
+    stories: tuple[Story, ...],
+    /,
+) -> tuple[str, ...]:
     """What `theme.questions.indexed` answers, without looking at all articles."""
     used = [name for name in plan.taxonomies if groups[name]]
-    return outputs.indexes(used, plan, offers)
+    return outputs.indexes(used, plan, offers, stories)
 
 
 def _made(url: str, kind: str, key: tuple[str | int, ...], source: str = "") -> Output:
@@ -180,6 +197,26 @@ def _of_period(plan: OutputPlan, calendar: Mapping[str, tuple[str, ...]], url: s
 def _offered(plan: OutputPlan, offers: tuple[str, ...], url: str) -> Output | None:
     if url == "/search/" and plan.search and "search.html" in offers:
         return _made(url, "search", ())
+    return None
+
+
+def _story(
+    plan: OutputPlan,
+    offers: tuple[str, ...],
+    by_story: Mapping[str, Story],
+    moved_stories: Mapping[str, str],
+    url: str,
+) -> Output | None:
+    if not url.startswith(FOLDER) or not url.endswith("/"):
+        return None
+    if url == FOLDER:
+        return story_index() if by_story and "stories.html" in offers else None
+    slug = url[len(FOLDER) : -1]
+    if slug in by_story:
+        return story_output(by_story[slug])
+    if plan.redirects and slug in moved_stories:
+        told = next(each for each in by_story.values() if slug in each.moved)
+        return moved_output(slug, told)
     return None
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from sitegen.catalog.ordering import TAXONOMIES, Group, period_url
+from sitegen.catalog.stories import Story
+from sitegen.config.curation import FOLDER
 from sitegen.errors import Problem, Where
 from sitegen.model import OWN_LIST, OWN_STAGE, Keys, Output
 from sitegen.plugins import MoreOutput
@@ -36,22 +38,28 @@ class OutputPlan(msgspec.Struct, frozen=True):
     not_found: bool = True
     redirects: bool = True
     search: bool = True
+    stories: bool = False
     citations: bool = False
 
 
 SEARCH_FOLDER = "pagefind"  # where the index lies, below the output folder
-OPTIONAL = ("search.html",)  # templates that a theme need not have; without one, its pages are not made
+OPTIONAL = ("search.html", "story.html", "stories.html")  # what a theme need not have; without, no such page is made
 CITATION_FILES = {"bibtex": "bib", "ris": "ris", "csl": "csl.json"}  # the suffix of each format
 FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 SITEMAP_LIMIT = 50_000  # addresses a sitemap may hold, says sitemaps.org; above it the file is an index
 
 
-def indexes(taxonomies: Iterable[str], plan: OutputPlan, offers: tuple[str, ...]) -> tuple[str, ...]:
-    """Site paths of the pages that a menu may name: of the taxonomies in use, of the archive and of the search."""
+def indexes(
+    taxonomies: Iterable[str], plan: OutputPlan, offers: tuple[str, ...], stories: Sequence[Story]
+) -> tuple[str, ...]:
+    """Site paths of the pages that a menu may name: of the taxonomies in use, of the archive, of the search and of
+    stories.
+    """
     return (
         *(f"/{name}/" for name in taxonomies),
         *(("/archive/",) if plan.archive_index else ()),
         *(output.url for output in _offered(plan, offers)),
+        *((FOLDER,) if stories and "stories.html" in offers else ()),
     )
 
 
@@ -70,6 +78,7 @@ def outputs(
     assets: Mapping[str, str],
     offers: tuple[str, ...],
     extras: tuple[MoreOutput, ...],
+    stories: tuple[Story, ...],
     /,
 ) -> tuple[Output, ...]:
     """Every output but the files that are copied as they are, ordered by path. Cost: linear in their number.
@@ -84,6 +93,7 @@ def outputs(
         *_archives(plan, calendar),
         *_site_files(plan, len(keys)),
         *_offered(plan, offers),
+        *_stories(plan, offers, stories),
         *(_made(url, "asset", (name,), "theme") for name, url in assets.items()),
         *map(extra_output, extras),
     ]
@@ -180,6 +190,34 @@ def _site_files(plan: OutputPlan, pages: int) -> Iterable[Output]:
 def _offered(plan: OutputPlan, offers: tuple[str, ...]) -> Iterable[Output]:
     if plan.search and "search.html" in offers:
         yield _made("/search/", "search", (), "the search page")
+
+
+def _stories(plan: OutputPlan, offers: tuple[str, ...], stories: Sequence[Story]) -> Iterable[Output]:
+    if stories and "stories.html" in offers:
+        yield story_index()
+    for story in stories:
+        yield story_output(story)
+        for slug in story.moved if plan.redirects else ():
+            yield moved_output(slug, story)
+
+
+def story_index() -> Output:
+    """The page of all stories."""
+    return _made(FOLDER, "stories", (), "the index of stories")
+
+
+def story_output(story: Story) -> Output:
+    """The page of a story."""
+    return _made(story.url, "story", (story.slug,), _story_said(story))
+
+
+def moved_output(slug: str, story: Story) -> Output:
+    """The page that leads from a story's earlier address to it."""
+    return _made(f"{FOLDER}{slug}/", "moved_story", (slug,), _story_said(story))
+
+
+def _story_said(story: Story) -> str:
+    return f"the story {story.slug}"
 
 
 def clashes(outputs: Iterable[Output], content_folder: str) -> tuple[Problem, ...]:

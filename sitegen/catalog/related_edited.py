@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sitegen.catalog.nearest import DAY_BITS, LEAST, LOW, NEARNESS, NO_DATE, TOP_SCORE, days_between, ranges, ranks
 from sitegen.catalog.related import KEPT, REASONS, RelatedIndex, told_reasons
 from sitegen.catalog.related_edit import Change, index_after
-from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, size_bucket, unpack, vectors_of
 from sitegen.model import Terms
 
 MANY: Final = 400  # touched rows from which another index is made of all
@@ -63,7 +63,13 @@ class EditedIndex:
         self._terms: dict[int, Terms] = {}
         self._vectors: dict[int, Vector] = {}
         self._holders: Holders | None = None
-        self._overlay: tuple[Ints, Ints, Words, Weights] | None = None
+        self._overlay: tuple[Ints, Ints, Words, Weights, Weights] | None = None
+        self.weighed: frozenset[str] = frozenset()  # what the last edit brought, took or weighed anew
+
+    @property
+    def is_base(self) -> bool:
+        """Whether no edit has been made since the index was."""
+        return not self._changes
 
     def prepare(self) -> None:
         """Make what the next edit needs, now."""
@@ -99,7 +105,20 @@ class EditedIndex:
         return found
 
     def _rebased(self, changes: Mapping[str, Change]) -> "EditedIndex":
-        return EditedIndex(index_after(self.base, {**self._changes, **changes}))
+        found = EditedIndex(index_after(self.base, {**self._changes, **changes}))
+        found.weighed = self._weighed_by(changes, found)
+        return found
+
+    def _weighed_by(self, changes: Mapping[str, Change], after: "EditedIndex") -> frozenset[str]:
+        """What an edit that made another index brought, took or weighed anew; all where the whole weighs otherwise."""
+        old, new = self.frequencies, after.frequencies
+        if size_bucket(old.size) != size_bucket(new.size) or len(old.table) != len(new.table):
+            return frozenset((*self.base.ids, *after.base.ids))
+        rows = [row for id in changes if (row := self.row(id)) is not None]
+        terms = [*map(self.terms, rows), *(change[1] for change in changes.values() if change is not None)]
+        slots = np.unique(old.slots(unpack(terms).hashes))
+        moving = slots[old.weights(slots) != new.weights(slots)]
+        return frozenset(changes) | {self.base.ids[row] for row in self._rows_with(moving)}
 
     def _weigh(self, before: "EditedIndex", edited: list[int]) -> None:
         """Count and weigh anew what the edits of these rows touch."""
@@ -110,6 +129,7 @@ class EditedIndex:
         slots = np.unique(np.concatenate((lost, won)))
         moving = slots[old.weights(slots) != self.frequencies.weights(slots)]
         touched = sorted({*edited, *self._rows_with(moving)})
+        self.weighed = frozenset([self.base.ids[row] for row in touched])
         part = vectors_of([self.terms(row) for row in touched], self.frequencies)
         self._vectors = dict(before._vectors)  # noqa: SLF001 -- its own kind
         for n, row in enumerate(touched):
@@ -144,45 +164,66 @@ class EditedIndex:
 
     def nearest(self, row: int, k: int = KEPT) -> list[tuple[int, int]]:
         """The k nearest rows and their scores, best first. Cost: 0.3 ms at 20,000 articles."""
-        sums = self._sums(self.vector(row))
-        sums[row] = 0
-        others = np.flatnonzero(sums >= LEAST)
-        days = days_between(np.full(len(others), self.epochs[row]), self.epochs[others])
-        scores = np.minimum(sums[others].astype(np.int64) + NEARNESS[days], TOP_SCORE)
+        others, days, scores = self._matches(row, asking=True)
         ranked = ranks(scores, days, others)
         best = np.sort(np.partition(ranked, k)[:k] if len(ranked) > k else ranked)
         return [(rank & RANK_MASK, TOP_SCORE - (rank >> RANK_SHIFT)) for rank in best.tolist()]
 
-    def _sums(self, asked: Vector) -> NDArray[np.float64]:
+    def finders(self, row: int, least: int) -> list[tuple[int, int]]:
+        """The rows for which this one has at least such a score, and the score. Cost: as `nearest`."""
+        others, _, scores = self._matches(row, asking=False)
+        some = np.flatnonzero(scores >= least)
+        return list(zip(others[some].tolist(), scores[some].tolist(), strict=True))
+
+    def rank(self, row: int, other: int, score: int) -> int:
+        """Where another row stands among the neighbours of one: smaller is nearer."""
+        here, there = self.epochs[row : row + 1], self.epochs[other : other + 1]
+        return int(ranks(np.array([score]), days_between(here, there), np.array([other]))[0])
+
+    def _matches(self, row: int, *, asking: bool) -> tuple[Ints, Ints, Ints]:
+        """Rows that have enough in common with one, how many days lie between, and scores: as it finds them, or as they
+        find it.
+        """
+        sums = self._sums(self.vector(row), asking=asking)
+        sums[row] = 0
+        others = np.flatnonzero(sums >= LEAST)
+        days = days_between(np.full(len(others), self.epochs[row]), self.epochs[others])
+        return others, days, np.minimum(sums[others].astype(np.int64) + NEARNESS[days], TOP_SCORE)
+
+    def _sums(self, asked: Vector, *, asking: bool) -> NDArray[np.float64]:
         """For each row what it has in common with what is asked: whole numbers far below 2**53, so exact."""
+        own = asked.asks if asking else asked.offers
         postings, size = self.base.postings, len(self.base)
         at = np.minimum(np.searchsorted(postings.terms, asked.terms), max(len(postings.terms) - 1, 0))
         known = np.flatnonzero(postings.terms[at] == asked.terms) if len(postings.terms) else at[:0]
         starts = postings.starts[at[known]]
         lengths = postings.starts[at[known] + 1] - starts
         hits = ranges(starts, lengths)
-        products = np.repeat(asked.asks[known].astype(np.int64), lengths) * postings.offers[hits]
+        theirs = postings.offers if asking else postings.asks
+        products = np.repeat(own[known].astype(np.int64), lengths) * theirs[hits]
         sums: NDArray[np.float64] = np.zeros(size)
         sums += np.bincount((postings.keys[hits] & LOW).astype(np.int64), weights=products, minlength=size)
         if self._vectors:
-            rows, owners, terms, offers = self._touched()
+            rows, owners, terms, asks, offers = self._touched()
             order = np.argsort(asked.terms)
             mine = asked.terms[order]
             at = np.minimum(np.searchsorted(mine, terms), max(len(mine) - 1, 0))
             same = np.flatnonzero(mine[at] == terms) if len(mine) else at[:0]
-            products = asked.asks[order][at[same]].astype(np.int64) * offers[same]
+            products = own[order][at[same]].astype(np.int64) * (offers if asking else asks)[same]
             sums[rows] = 0
             sums += np.bincount(owners[same], weights=products, minlength=size)
         return sums
 
-    def _touched(self) -> tuple[Ints, Ints, Words, Weights]:
-        """The rows that weigh otherwise than in the base, and of each of their terms: the row, the term, its offer."""
+    def _touched(self) -> tuple[Ints, Ints, Words, Weights, Weights]:
+        """The rows that weigh otherwise than in the base, and of each of their terms: the row, the term, what it asks
+        and offers.
+        """
         if self._overlay is None:
             rows = np.array(list(self._vectors), np.int64)
             vectors = list(self._vectors.values())
             owners = np.repeat(rows, [len(each.terms) for each in vectors])
-            terms, offers = (np.concatenate([each[at] for each in vectors]) for at in (0, 2))
-            self._overlay = rows, owners, terms, offers
+            terms, asks, offers = (np.concatenate([each[at] for each in vectors]) for at in (0, 1, 2))
+            self._overlay = rows, owners, terms, asks, offers
         return self._overlay
 
     def reasons(self, row: int, others: Sequence[int], n: int = REASONS) -> list[tuple[str, ...]]:

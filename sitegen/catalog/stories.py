@@ -80,9 +80,9 @@ def told(
     return _Telling(bonds, by_id, groups, title, story_rules, picked).told()
 
 
-def stories(told: Told, /) -> tuple[Story, ...]:
-    """All stories that are shown, the one with the latest article first."""
-    return told.stories
+def stories(told: Told, offers: tuple[str, ...], /) -> tuple[Story, ...]:
+    """All stories that have a page, the one with the latest article first; none where the theme has no page for one."""
+    return told.stories if "story.html" in offers else ()
 
 
 class _Telling:

@@ -27,6 +27,7 @@ CODES: dict[str, Code] = {
     "content": Code("Two sources claim one name.", "error"),
     "encoding": Code("A source is not UTF-8.", "error"),
     "config": Code("sitegen.yaml cannot be read as it was meant.", "error or warning"),
+    "stories": Code("stories.yaml names what is not there, or cannot be read as it was meant.", "error or warning"),
     "data": Code("A file in data/ cannot be read.", "error"),
     "theme": Code("A theme's own files are wrong.", "error or warning"),
     "template": Code("A template cannot be read, or failed.", "error"),

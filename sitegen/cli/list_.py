@@ -12,10 +12,10 @@ from sitegen.cli.shared import Globals, counted, global_options, shown_problems
 from sitegen.errors import Problem, UsageError, Where
 
 if TYPE_CHECKING:
-    from sitegen.build.listing import ListedArticle, SuggestedRow
+    from sitegen.build.listing import ListedArticle, StoryArticle, SuggestedRow
     from sitegen.build.site import Site
 
-WHAT = ("articles", "drafts", "future", "tags", "wanted", "orphans", "urls")
+WHAT = ("articles", "drafts", "future", "tags", "stories", "wanted", "orphans", "urls")
 
 
 @click.command("list", epilog="Examples:  sitegen list drafts    sitegen list --related 5    sitegen list urls --json")
@@ -40,6 +40,7 @@ def command(settings: Globals, *, related: int | None, suggest_tags: bool, what:
     drafts    what says  draft: true
     future    what is published when its date has come
     tags      all tags, with how many articles have them
+    stories   all stories, with the articles of each
     wanted    titles that articles link to or name as related, and that are not there yet
     orphans   articles that no other one links to or names as related
     urls      every address of the site, and what it is made from
@@ -141,6 +142,7 @@ def _rows(site: "Site", what: str, related: int | None, as_of: int) -> Sequence[
         "drafts": lambda: [row for row in listing.list_articles(site, as_of) if row.draft],
         "future": lambda: [row for row in listing.list_articles(site, as_of) if row.future],
         "tags": lambda: listing.list_tags(site),
+        "stories": lambda: listing.list_stories(site),
         "wanted": lambda: listing.list_wanted(site),
         "orphans": lambda: listing.list_orphans(site, as_of),
         "urls": lambda: listing.list_addresses(site),
@@ -157,6 +159,12 @@ def _lines(site: "Site", what: str, rows: Sequence[Any], *, related: bool) -> It
                 yield f"  {other.score:.2f}  {other.id}  {_plain(titles[other.id])}  ({', '.join(other.reasons)})"
     elif what == "tags":
         yield from _columns((f"{row.count:,}", row.url, _plain(row.name)) for row in rows)
+    elif what == "stories":
+        for row in rows:
+            yield f"{row.url}  {_plain(row.name)}"
+            yield from (
+                "  " + line for line in _columns((_day(each), each.id, _plain(each.title)) for each in row.articles)
+            )
     elif what == "urls":
         yield from _columns((row.url, row.source) for row in rows)
     elif what == "wanted":
@@ -169,7 +177,7 @@ def _lines(site: "Site", what: str, rows: Sequence[Any], *, related: bool) -> It
         yield from _columns((_day(row), row.source, _marks(row), _plain(row.title)) for row in rows)
 
 
-def _day(row: "ListedArticle") -> str:
+def _day(row: "ListedArticle | StoryArticle") -> str:
     return row.date[:10] if row.date else "no date"
 
 
@@ -200,6 +208,7 @@ def _said(what: str, rows: Sequence[Any]) -> str:
     one, many = {
         "articles": ("article", "articles"),
         "tags": ("tag", "tags"),
+        "stories": ("story", "stories"),
         "wanted": ("wanted article", "wanted articles"),
         "orphans": ("article that nothing leads to", "articles that nothing leads to"),
         "urls": ("address", "addresses"),

@@ -10,20 +10,26 @@ from sitegen.cli.shared import Globals, global_options
 
 @click.command("schema", epilog="Example:  sitegen schema config > sitegen.schema.json")
 @global_options
-@click.argument("what", type=click.Choice(("config", "front-matter")), required=False, metavar="[config|front-matter]")
-@click.option("--install", is_flag=True, help="Write both, with settings and snippets for VS Code, into .vscode/.")
+@click.argument(
+    "what",
+    type=click.Choice(("config", "front-matter", "stories")),
+    required=False,
+    metavar="[config|front-matter|stories]",
+)
+@click.option("--install", is_flag=True, help="Write all, with settings and snippets for VS Code, into .vscode/.")
 def command(settings: Globals, *, what: str | None, install: bool) -> int:
-    """Print the JSON Schema of sitegen.yaml (config), or of the lines at the top of an article (front-matter).
+    """Print the JSON Schema of sitegen.yaml (config), of the lines at the top of an article (front-matter), or of
+    stories.yaml (stories).
 
-    Editors use it to complete keys, explain them and mark what is wrong. Without a name both are printed, in one object
-    with the keys config and front-matter. No site is needed, but for --install.
+    Editors use it to complete keys, explain them and mark what is wrong. Without a name all are printed, in one object
+    with the keys config, front-matter and stories. No site is needed, but for --install.
     """
     if install:
         return _install(settings)
-    from sitegen.config import config_schema  # noqa: PLC0415 -- heavy
+    from sitegen.config import config_schema, curation_schema  # noqa: PLC0415 -- heavy
     from sitegen.content.frontmatter import front_matter_schema  # noqa: PLC0415
 
-    schemas = {"config": config_schema, "front-matter": front_matter_schema}
+    schemas = {"config": config_schema, "front-matter": front_matter_schema, "stories": curation_schema}
     settings.show_json(schemas[what]() if what else {name: schema() for name, schema in schemas.items()})
     return 0
 

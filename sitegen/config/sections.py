@@ -65,6 +65,18 @@ class Related(Section, frozen=True):
     reasons: Annotated[bool, _says("Whether the terms that two articles share are shown.")] = True
 
 
+class Stories(Section, frozen=True):
+    """Stories: closely related articles, found by their texts and dates, each with a page that tells them in order."""
+
+    __shorthand__: ClassVar[str] = "enabled"
+
+    enabled: Annotated[bool, _says("Whether closely related articles are gathered into stories.")] = True
+    least: Annotated[int, Meta(ge=2, le=60, description="How many articles make a story.")] = 3
+    days: Annotated[
+        int, Meta(ge=1, le=36_500, description="How many days may lie between two articles that belong together.")
+    ] = 1095
+
+
 class Archives(Section, frozen=True):
     """Lists by date."""
 
@@ -217,6 +229,9 @@ class Config(Section, frozen=True):
     taxonomies: Annotated[tuple[Taxonomy, ...], _says("Which groups have pages of their own.")] = TAXONOMIES
     pagination: Annotated[Pagination, _says("How lists are cut into pages; a lone number is the size.")] = Pagination()
     related: Annotated[Related, _says("Related articles, from the text.")] = Related()
+    stories: Annotated[Stories, _says("Stories of closely related articles; `stories.yaml` names and mends them.")] = (
+        Stories()
+    )
     archives: Annotated[Archives, _says("Lists by year, month and day.")] = Archives()
     feeds: Annotated[Feeds, _says("Feeds of the site, and of its tags and authors.")] = Feeds()
     search: Annotated[Search, _says("Search in the browser.")] = Search()

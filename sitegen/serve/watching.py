@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sitegen.build.scanning import STORIES
+
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
 
@@ -82,7 +84,7 @@ class Watcher:
             self._woken.set()
 
     def _concerns(self, path: str) -> bool:
-        if path == str(self.config) or path in self._watched:
+        if path in (str(self.config), str(self.config.with_name(STORIES))) or path in self._watched:
             return True
         tops = (top for top in self._watched if top != str(self.config.parent))
         return any(path.startswith(top + os.sep) for top in tops)

@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from sitegen.theme import view
+from sitegen.theme import stories, view
 from sitegen.theme.addresses import Base
 from sitegen.theme.filters import filters_for
 from sitegen.theme.manifest import API, Option
 
-VALUES = (view.Page, view.Pager, view.Feed, view.Entry, view.Related, view.Period)  # what templates are handed
+VALUES = (  # what templates are handed
+    view.Page, view.Pager, view.Feed, view.Entry, view.Related, view.Period, stories.Story, stories.Place,
+)  # fmt: skip
 
 
 class Named(msgspec.Struct, frozen=True):

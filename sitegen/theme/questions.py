@@ -6,7 +6,7 @@ Invariant: parameters before the slash name inputs and tables, and a rule sees n
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sitegen.catalog import links, ordering, outputs, titles
+from sitegen.catalog import bonds, links, ordering, outputs, stories, titles
 from sitegen.catalog.links import Near
 from sitegen.engine import Rule, rules_of
 from sitegen.model import Keys, Output
@@ -37,7 +37,7 @@ def site_addresses(outputs: tuple[Output, ...], by_id: Mapping[str, Keys], /) ->
             keys = by_id[str(output.key[0])]
             moment = keys.updated or keys.date
             found.append((output.url, moment.iso if moment else ""))
-        elif output.kind in ("home", "taxonomy", "archive", "period") or (
+        elif output.kind in ("home", "taxonomy", "archive", "period", "story", "stories") or (
             output.kind == "term" and output.key[-1] == 1
         ):
             found.append((output.url, ""))
@@ -49,10 +49,16 @@ def made(outputs: tuple[Output, ...], /) -> dict[str, bool]:
     return {output.url: True for output in outputs}
 
 
-def indexed(keys: Sequence[Keys], plan: outputs.OutputPlan, offers: tuple[str, ...], /) -> tuple[str, ...]:
-    """Site paths of the indexes that are made: of the taxonomies that some article uses, and of the archive."""
+def indexed(
+    keys: Sequence[Keys],
+    plan: outputs.OutputPlan,
+    offers: tuple[str, ...],
+    stories: tuple[stories.Story, ...],
+    /,
+) -> tuple[str, ...]:
+    """Site paths of the indexes that are made: of the taxonomies that some article uses, of the archive, of stories."""
     used = [name for name in plan.taxonomies if any(getattr(each, name) and each.kind == "article" for each in keys)]
-    return outputs.indexes(used, plan, offers)
+    return outputs.indexes(used, plan, offers, stories)
 
 
 def has_index(indexed: tuple[str, ...], /, url: str) -> bool:
@@ -81,5 +87,9 @@ RULES: Mapping[str, Rule] = rules_of(
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
     outputs.outputs, outputs.extra, titles.titles,
+    bonds.bonds, *(getattr(stories, name) for name in (
+        "picked", "told", "stories", "by_story", "story_ids", "story", "story_list", "story_of", "moved_stories",
+        "moved_story",
+    )),
     keys_of, address, near, site_addresses, made, has, indexed, has_index, strings,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from sitegen.catalog.ordering import Term
 from sitegen.catalog.outputs import OutputPlan
+from sitegen.catalog.stories import Story as Told
 from sitegen.engine import Key, Recorder, Snapshot
 from sitegen.errors import Problem
 from sitegen.model import Body, Card, Keys, Output
@@ -24,6 +25,7 @@ from sitegen.theme.body import fill_slots
 from sitegen.theme.citations import citation
 from sitegen.theme.filters import format_number, format_period, plural_form
 from sitegen.theme.pictures import sized_card, with_sizes
+from sitegen.theme.stories import told_story
 from sitegen.theme.templates import Templates, render_problem
 from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, cited_by, feeds_at
 
@@ -88,7 +90,7 @@ class Renderer:
 
 
 def _start_of(output: Output) -> str:
-    return {"not_found": "404.html"}.get(output.kind, f"{output.kind}.html")
+    return {"not_found": "404.html", "moved_story": "redirect.html"}.get(output.kind, f"{output.kind}.html")
 
 
 class _Making:
@@ -256,6 +258,24 @@ def _search(making: _Making) -> str:
     return making.template("search.html", making.page(title=t("search")))
 
 
+def _stories(making: _Making) -> str:
+    t = making.words(making.site.language)
+    told = [told_story(making.ask, each) for each in making.ask("story_list", 0, None)]
+    return making.template("stories.html", making.page(title=t("stories")), stories=told)
+
+
+def _story(making: _Making) -> str:
+    told: Told = making.ask("story", str(making.key[0]))
+    story = told_story(making.ask, told)
+    page = making.page(title=story.name, description=story.summary, lang=story.lang, dir=story.dir)
+    return making.template("story.html", page, story=story, items=making.cards(told.ids))
+
+
+def _moved_story(making: _Making) -> str:
+    url: str = making.ask("moved_story", str(making.key[0]))
+    return making.template("redirect.html", making.page(title=making.site.title), target=url)
+
+
 def _redirect(making: _Making) -> str:
     url: str = making.ask("address", str(making.key[0]))
     page = making.page(title=making.site.title)
@@ -301,6 +321,9 @@ _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "not_found": _not_found,
     "redirect": _redirect,
     "search": _search,
+    "stories": _stories,
+    "story": _story,
+    "moved_story": _moved_story,
     "feed": _feed,
     "citation": _citation,
     "sitemap": _sitemap,

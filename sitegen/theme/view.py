@@ -14,12 +14,16 @@ from markupsafe import Markup
 from sitegen.catalog.links import Explicit, Near
 from sitegen.catalog.ordering import TAXONOMIES, Term, Year
 from sitegen.catalog.outputs import FEED_FILES, SEARCH_FOLDER, OutputPlan, citation_url
+from sitegen.catalog.stories import Story as Told
+from sitegen.catalog.stories import StoryPlace
 from sitegen.catalog.titles import Initial
+from sitegen.config.curation import FOLDER
 from sitegen.model import Card, Direction, Heading, Image, Keys, Label, Moment
 from sitegen.theme.addresses import Base
 from sitegen.theme.citations import Cited, highwire, news_article
 from sitegen.theme.comments import Talk, talk_from
 from sitegen.theme.pictures import sized_card
+from sitegen.theme.stories import Place, Story, collection_page, placed, told_story
 
 Ask = Callable[..., Any]
 
@@ -304,6 +308,28 @@ class SiteView:
                     )
         return tuple(out)
 
+    def stories(self, n: int | None = None) -> tuple[Story, ...]:
+        """The n stories with the latest articles, or all. Cost: linear in n; made again when one of them changes."""
+        told: tuple[Told, ...] = self._ask("story_list", 0, n)
+        return tuple(told_story(self._ask, each) for each in told)
+
+    def story(self, slug: str) -> Story | None:
+        """One story by the last part of its address; None when there is none."""
+        told: Told | None = self._ask("story", slug)
+        return told_story(self._ask, told) if told is not None else None
+
+    def story_articles(self, slug: str) -> tuple[Card, ...]:
+        """All articles of a story, from the first to the latest; undated ones last."""
+        told: Told | None = self._ask("story", slug)
+        return self._cards(told.ids) if told is not None else ()
+
+    def story_of(self, id: str) -> Place | None:
+        """The story that an article belongs to, with what came before and after it; None when it belongs to none."""
+        place: StoryPlace | None = self._ask("story_of", id)
+        if place is None:
+            return None
+        return placed(self._ask, place, self._cards(place.before), self._cards(place.after))
+
     def citation_tags(self, id: str) -> tuple[tuple[str, str], ...]:
         """Names and contents of the meta elements that scholarly search engines read (Highwire's)."""
         return highwire(cited_by(self._ask, self._base, id))
@@ -331,6 +357,22 @@ class SiteView:
             publisher=publisher,
             authors=((a.name, absolute(f"/authors/{a.slug}/") if signed else "") for a in article.authors),
         )  # fmt: skip
+
+    def structured_story(self, slug: str, stories: str) -> dict[str, Any]:
+        """A story as schema.org has it (CollectionPage, its articles as an ItemList), to be printed through `json_ld`;
+        `stories` is what the page of all stories is called.
+        """
+        story, absolute = self.story(slug), self._base.absolute
+        if story is None:
+            return {}
+        index = [(stories, absolute(FOLDER))] if self.has(FOLDER) else []
+        return collection_page(
+            story,
+            absolute(story.url),
+            story.lang or self.language,
+            [(card.title, absolute(card.url)) for card in self.story_articles(slug)],
+            [(self.title, absolute("/")), *index, (story.name, absolute(story.url))],
+        )
 
     def titles(self) -> tuple[Initial, ...]:
         """All articles by the first letter of their title, each with `title`, `url` and `lang`. Dear: the page is made
@@ -380,7 +422,7 @@ class SiteView:
 
     def has(self, url: str) -> bool:
         """Whether the site makes a page at this site path: `/tags/` is not there while no article has a tag."""
-        is_index = url in ("/archive/", "/search/") or url.strip("/") in TAXONOMIES
+        is_index = url in ("/archive/", "/search/", FOLDER) or url.strip("/") in TAXONOMIES
         made: bool = self._ask("has_index" if is_index else "has", url)
         return made
 

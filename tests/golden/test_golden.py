@@ -45,7 +45,7 @@ def test_the_small_site_is_what_it_was(tmp_path, request):
 
 
 def test_the_repositorys_own_site_is_what_it_was(root, tmp_path, request):
-    names = ("content", "static", "data", "templates", "themes", "sitegen.yaml")
+    names = ("content", "static", "data", "templates", "themes", "sitegen.yaml", "stories.yaml")
     for name in names:
         if (root / name).is_dir():
             shutil.copytree(root / name, tmp_path / "site" / name)

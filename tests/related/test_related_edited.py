@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.catalog import related_edited, vectors
+from sitegen.catalog.bonds import CLOSE
+from sitegen.catalog.close import all_close, close_after
 from sitegen.catalog.related import KEPT, RelatedIndex, Row
 from sitegen.catalog.related_edited import EditedIndex
 from sitegen.content.terms import weigh
@@ -74,6 +76,28 @@ def test_after_any_edits_neighbours_scores_and_reasons_are_those_of_an_index_bui
                 return
             index = index.after(changes)
             assert_same(index, rows)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_close_neighbours_brought_up_to_date_are_those_of_an_index_built_anew(seed):
+    random = Random(seed + 100)
+    size = random.choice([9, 30, 70])
+    rows = {f"a{n:04}": row(random, f"a{n:04}", size * 3) for n in range(size)}
+    index = EditedIndex(RelatedIndex.build(rows.values()))
+    least = random.choice([1, CLOSE // 4, CLOSE])
+    close = all_close(index, least)
+    for _ in range(25):
+        id = f"a{random.randrange(size + size // 4):04}"
+        new = None if id in rows and random.random() < 0.15 else row(random, id, size * 3)
+        rows.pop(id, None)
+        if new is not None:
+            rows[id] = new
+        index = index.after({id: None if new is None else new[1:]})
+        close = close_after(close, index, index.weighed, least)
+        fresh = EditedIndex(RelatedIndex.build(rows.values()))
+        assert {id: list(row.items()) for id, row in close.items()} == {
+            id: list(row.items()) for id, row in all_close(fresh, least).items()
+        }
 
 
 def test_an_edit_leaves_the_index_before_it_as_it_was_and_removing_nothing_is_nothing():

@@ -22,7 +22,7 @@ from tests.site.eighteen import write_eighteen
 from tests.site.hostile import write_hostile
 from tests.site.serving import Served
 
-PARTS = ("content", "themes", "static", "templates", "data", "urls.txt")  # of a site; those that it has
+PARTS = ("content", "themes", "static", "templates", "data", "urls.txt", "stories.yaml")  # of a site; those that it has
 THEMES = ("gazette", "plain")
 COLLECTIONS = ("own", "hostile", "eighteen")
 SEED = 18
@@ -81,7 +81,9 @@ KINDS = (  # by the form of an address, the first that fits
     (r"\d{4}/\d\d/", "month"),
     (r"\d{4}/\d\d/\d\d/", "day"),
     (r"\d{4}/\d\d/[^/]+/", "article"),
-    (r"(undated|archive|search|stories)/.*", "{1}"),
+    (r"stories/", "index of stories"),
+    (r"stories/[^/]+/", "story"),
+    (r"(undated|archive|search)/.*", "{1}"),
     (r".+", "other"),
     (r"", "home"),
 )

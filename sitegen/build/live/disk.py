@@ -13,7 +13,7 @@ import msgspec
 from sitegen.build.live.rest import settled
 from sitegen.build.scan import LARGE_BYTES, Files, Seen, hidden_in_content, hidden_in_static, signature_of, walk
 from sitegen.build.scan import Found as Listed
-from sitegen.build.scanning import Scan, plugin_sources
+from sitegen.build.scanning import STORIES, Scan, plugin_sources
 from sitegen.digest import digest_bytes
 
 FEW = 20  # changed files of a part that are waited for
@@ -60,6 +60,7 @@ class Disk:
     def __init__(self, root: Path, config: Path, scan: Scan) -> None:
         self.root = root
         self.config_path = config
+        self.stories_path = root / STORIES
         self.scan = scan
 
     def look_at(self, paths: Iterable[str]) -> Found:
@@ -67,7 +68,7 @@ class Disk:
         found = Found()
         parts: dict[int, Files] = {}
         for path in dict.fromkeys(paths):
-            if path == str(self.config_path):
+            if path in (str(self.config_path), str(self.stories_path)):
                 self._look_at_config(found)
                 continue
             for files in self.scan.all():
@@ -107,11 +108,24 @@ class Disk:
             self.scan.config = content[1]
             found.config = content[1]
             found.paths.append(self.config_path.name)
+        self._look_at_stories(content[1], found)
         sources = plugin_sources(self.scan.plugins)
         if sources != self.scan.plugin_sources:  # a plugin's code shapes everything, as the config does
             self.scan.plugin_sources = sources
             found.config = content[1]
             found.paths += self.scan.plugins
+
+    def _look_at_stories(self, config: bytes, found: Found) -> None:
+        """What editors say of stories is read as a part of the config."""
+        path = str(self.stories_path)
+        if not self.scan.stories and not os.path.lexists(path):
+            return
+        content = settled(path, len(self.scan.stories))
+        stories = content[1] if content is not None else b""
+        if stories != self.scan.stories:
+            self.scan.stories = stories
+            found.config = config
+            found.paths.append(STORIES)
 
     def _look_at_article(self, name: str, found: Found) -> bool:
         """Look at one source; False when it is none, or when only a walk can tell."""

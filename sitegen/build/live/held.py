@@ -28,13 +28,14 @@ from sitegen.build.live.parts import (
 from sitegen.build.live.texts import LiveBodies, Texts
 from sitegen.build.live.values import LiveOptions
 from sitegen.build.pictures import FOLDER, facts_of, picture_extras, picture_items
-from sitegen.build.relate import Wanted
+from sitegen.build.relate import wanted_of
 from sitegen.build.scan import Changed
 from sitegen.build.scanning import Scan
 from sitegen.build.session import Session
 from sitegen.build.site import Site
 from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
+from sitegen.catalog.bonds import bonds
 from sitegen.catalog.outputs import output_path
 from sitegen.catalog.patching import Edit, patched
 from sitegen.content.slugs import slugify
@@ -48,6 +49,8 @@ from sitegen.theme.templates import environment_of
 
 LOOKUPS = rules_of(lookup.addresses, lookup.output_at, lookup.has, lookup.indexed, lookup.folds)
 PATCHED = ("by_id", "order", "groups", "calendar", "addresses", "folds", "targets")
+TOLD = ("told", "stories", "by_story", "story_ids", "moved_stories")  # follow from bonds and the following
+TOLD_FROM = ("keys", "dates", "title", "names", "base_url", "offers", "story_rules")
 _versions = count(1)
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
@@ -85,10 +88,10 @@ class Held:
     def _start(self) -> None:
         site, first = self.site, self.site.snapshot.inputs
         self._texts = Texts(site.sources, self._reparsed)
-        facts, related, bodies = site.settings.facts, first["related"], first["body"]
+        related, bodies = first["related"], first["body"]
         assert isinstance(related, Input)
         assert isinstance(bodies, Items)
-        self._nearness = Nearness(related.value, Wanted(facts.related, facts.reasons), self._terms)
+        self._nearness = Nearness(related.value, wanted_of(site.settings.facts, site.settings.plan), self._terms)
         self.articles = Articles(dict(site.sources.heads), dict(site.sources.broken), first, self.options.audience)
         self.articles.settle(self.session.as_of)
         values = LiveBodies(self._texts, self._head_of, lambda: iter(self.articles.by_id))
@@ -155,10 +158,27 @@ class Held:
         files = self._take_parts(found, inputs, moves=moves_files((*before, *parsed)))
         tables = {name: value for name in PATCHED if (value := old.computed(name)) is not None} if parsed else {}
         quick = patched(edit, tables) if edit is not None and parsed else {}
+        if near and not due:
+            quick |= self._stories_before(old, inputs)
         self._renew(Snapshot(self._rules, inputs, previous=old, patched=_unmoved(old, inputs, quick)))
         self._follow(before, parsed)
         self.site.published = []  # what it was when loaded; `articles` knows better now
         return Taken(files, _edited(parsed))
+
+    def _stories_before(self, old: Snapshot, inputs: Mapping[str, Input | Items]) -> dict[str, Any]:
+        """Bonds after an edit of texts; with them all that follows, where it follows from what has not changed."""
+        before = old.computed("bonds")
+        if before is None:
+            return {}
+        related, dates, rules = (inputs[name] for name in ("related", "dates", "story_rules"))
+        assert isinstance(related, Input)
+        assert isinstance(dates, Input)
+        assert isinstance(rules, Input)
+        found = bonds(related.value, dates.value, rules.value)
+        if found != before or any(inputs[name] is not old.inputs[name] for name in TOLD_FROM):
+            return {"bonds": found}
+        told = {name: value for name in TOLD if (value := old.computed(name)) is not None}
+        return {"bonds": before, **told}
 
     def _take_parts(self, found: Found, inputs: dict[str, Input | Items], *, moves: bool) -> tuple[str, ...]:
         """Take over what is read whole; the site paths of plain files that changed."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.build.cache import Damaged
-from sitegen.build.relate import KEPT, REASONS, RelatedTable, Wanted
+from sitegen.build.relate import KEPT, REASONS, RelatedTable, Rows, Wanted, bonds_of_rows
 from sitegen.build.work import Head
+from sitegen.catalog.bonds import Bond, bonds_of
 from sitegen.catalog.links import Near
 from sitegen.model import Terms
 
@@ -35,6 +36,7 @@ class Nearness:
         self._lock = Lock()
         self._waiting: dict[str, Change] = {}
         self._index: EditedIndex | None = None
+        self._bound: Bound | None = None
 
     def first(self) -> Mapping[str, tuple[Near, ...]] | None:
         """The build's own rows; None when the cache has lost what they are made of."""
@@ -73,7 +75,56 @@ class Nearness:
                 changes = {id: (each[0], _decode(each[1])) if each else None for id, each in self._waiting.items()}
                 self._waiting = {}
                 index = self._index = index.after(changes)
+                if self._bound is not None:
+                    self._bound.edited(index)
             return index
+
+    def bonds(self, least: int) -> tuple[Bond, ...]:
+        """Pairs of articles that are each other's neighbours with at least this score, after all edits."""
+        if not self.wanted.count:
+            return ()
+        index = self.now()
+        with self._lock:
+            if self._bound is None or self._bound.least != least:
+                self._bound = Bound(index, least, self.wanted.shown)
+            return self._bound.bonds()
+
+
+class Bound:
+    """Bonds after edits, and the words of each, found once for as long as they hold."""
+
+    def __init__(self, index: "EditedIndex", least: int, shown: int) -> None:
+        from sitegen.catalog.close import all_close  # noqa: PLC0415 -- numpy, as above
+
+        self.least = least
+        self._shown = shown
+        self._index = index
+        self._close = all_close(index, least)
+        self._words: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def edited(self, index: "EditedIndex") -> None:
+        """Take an edit."""
+        from sitegen.catalog.close import close_after  # noqa: PLC0415
+
+        self._index = index
+        self._close = close_after(self._close, index, index.weighed, self.least)
+        weighed = index.weighed
+        self._words = {pair: words for pair, words in self._words.items() if weighed.isdisjoint(pair)}
+
+    def bonds(self) -> tuple[Bond, ...]:
+        """All bonds."""
+        return bonds_of(self._close, self._why)
+
+    def _why(self, id: str, other: str) -> tuple[str, ...]:
+        if list(self._close[id]).index(other) >= self._shown:
+            return ()
+        if (id, other) not in self._words:
+            index = self._index
+            row, place = index.row(id), index.row(other)
+            assert row is not None
+            assert place is not None
+            self._words[id, other] = index.reasons(row, [place], REASONS)[0]
+        return self._words[id, other]
 
 
 class RelatedNow:
@@ -92,6 +143,12 @@ class RelatedNow:
         if id not in self._rows:
             self._rows[id] = self._row(id)
         return self._rows[id][:n]
+
+    def bonds(self, least: int) -> tuple[Bond, ...]:
+        """Pairs of articles that are each other's neighbours with at least this score."""
+        if self._given is None:
+            return self._nearness.bonds(least)
+        return self._given.bonds(least) if isinstance(self._given, Rows) else bonds_of_rows(self._given, least)
 
     def _row(self, id: str) -> tuple[Near, ...]:
         if self._given is not None:

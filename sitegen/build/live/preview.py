@@ -24,8 +24,10 @@ from sitegen.build.live.values import Change, LiveOptions, Page
 from sitegen.build.options import BuildOptions
 from sitegen.build.plugins import installed_digest
 from sitegen.build.scan import Changed
+from sitegen.build.scanning import STORIES
 from sitegen.build.session import MEMORY, Session
 from sitegen.build.site_extras import extras_of, reserved
+from sitegen.build.storying import story_findings
 from sitegen.build.theme_path import available_themes
 from sitegen.build.work import Head
 from sitegen.catalog.outputs import output_path
@@ -51,7 +53,7 @@ class Live:
         self._extras = LiveExtras()
         self._fault: tuple[Problem, ...] = ()  # of the config; `held` is then as the last good one said
         self._jobs = options.jobs
-        self._config_seen: tuple[bytes, tuple[str, ...], bytes] = (b"", (), b"")
+        self._config_seen: tuple[bytes, bytes, tuple[str, ...], bytes] = (b"", b"", (), b"")
         self._config_mark: tuple[int, ...] = ()
         self._looked = (0.0, 0.0)  # when everything was looked at last, and how long that took
 
@@ -109,7 +111,7 @@ class Live:
 
     def _load(self) -> None:
         options = self.options
-        self._config_seen, self._config_mark = self._given(), _mark(self.config)
+        self._config_seen, self._config_mark = self._given(), self._marks()
         session = Session(
             self.root,
             self.config,
@@ -131,10 +133,13 @@ class Live:
             gc.collect()
         gc.freeze()  # tens of thousands of values that live as long as the preview: no collection need visit them
 
-    def _given(self) -> tuple[bytes, tuple[str, ...], bytes]:
-        """What decides whether the config can be read: its bytes, which themes there are, the code of plugins."""
-        content = _content_of(self.config)
-        return content, tuple(available_themes(self.root)), installed_digest() if b"plugins" in content else b""
+    def _given(self) -> tuple[bytes, bytes, tuple[str, ...], bytes]:
+        """What decides whether the config can be read: its bytes, and those of what editors say of stories; which
+        themes there are; the code of plugins.
+        """
+        content, stories = _content_of(self.config), _content_of(self.root / STORIES)
+        plugins = installed_digest() if b"plugins" in content else b""
+        return content, stories, tuple(available_themes(self.root)), plugins
 
     # ---- what changed
 
@@ -203,11 +208,12 @@ class Live:
                 return ()
             scan, snapshot, settings = held.disk.scan, held.site.snapshot, held.site.settings
             heads, published = dict(held.articles.heads), list(held.articles.by_id.values())
-            theme = held.site.theme
+            theme, storied = held.site.theme, held.site.storied
             is_whole = not held.articles.broken
         copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
         copied += reserved(settings, theme)
         found = findings(scan, heads, published, snapshot.table("outputs"), copied, is_whole=is_whole)
+        found += story_findings(storied.named, snapshot, heads)
         found += [problem for problem in (*settings.problems, *theme.problems) if not problem.is_error]
         return tuple(sorted(dict.fromkeys(found), key=lambda problem: (not problem.is_error, problem.where)))
 
@@ -286,8 +292,11 @@ class Live:
         return time.monotonic() - at > 4 * cost
 
     def _config_changed(self) -> bool:
-        before, self._config_mark = self._config_mark, _mark(self.config)
+        before, self._config_mark = self._config_mark, self._marks()
         return before != self._config_mark
+
+    def _marks(self) -> tuple[int, ...]:
+        return (*_mark(self.config), -1, *_mark(self.root / STORIES))
 
 
 @contextmanager
