@@ -47,7 +47,7 @@ def run(site: Path) -> dict:
 def foreign(found: dict, site: Path) -> set[str]:
     """What was opened below the site or the shipped themes, is no output, no memory, and was not recorded."""
     ours = (str(site), str(ROOT / "themes"))
-    read_by_name = ("sitegen.yaml", "urls.txt")  # the fingerprint of a scan holds both
+    read_by_name = ("sitegen.yaml", "urls.txt", "stories.yaml")  # the fingerprint of a scan holds them
     free = (str(site / OUTPUT), str(site / MEMORY), str(site / ".public"), *(str(site / name) for name in read_by_name))
     return {
         path
