@@ -13,6 +13,7 @@ import msgspec
 
 from sitegen.build.cache import Cache, Damaged
 from sitegen.catalog.ordering import Group
+from sitegen.catalog.stories import Told
 from sitegen.digest import digest_bytes
 from sitegen.engine import Snapshot
 from sitegen.model import Output
@@ -25,6 +26,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "links_to": dict[str, tuple[str, ...]],
     "indexed": tuple[str, ...],
     "outputs": tuple[Output, ...],
+    "told": Told,
 }
 
 
