@@ -4,7 +4,28 @@ Invariant: plain data; `machine` decides what is done with it. None means that a
 """
 # ruff: noqa: E501 -- tables: one case a line reads better than four lines a case
 
+import struct
+import zlib
+
 from tests.laws import a_plugin
+
+
+def picture(width: int, height: int, grey: int) -> str:
+    """A real PNG of one grey, as text that `encoded` makes bytes again."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    rows = zlib.compress(b"".join(b"\0" + bytes([grey]) * width for _ in range(height)))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return content.decode("utf-8", "surrogateescape")
+
+
+def encoded(text: str) -> bytes:
+    """A file's text as its bytes."""
+    return text.encode("utf-8", "surrogateescape")
+
 
 FIELDS: dict[str, tuple[str | None, ...]] = {
     "title": ('"One"', '"Two"', '"The Sea"', '"Ünï &amp; <b>"', None),
@@ -65,7 +86,7 @@ SPARSE_TEMPLATE = """{% extends "plain/page.html" %}{% import "macros.html" as m
 FILES: dict[str, tuple[str | None, ...]] = {
     "static/x.txt": ("1", "2", None),
     "static/2024/note.txt": ("note", None),
-    "static/img/p.png": ("png", "PNG", None),
+    "static/img/p.png": ("png", picture(12, 8, 9), picture(12, 8, 200), picture(20, 8, 9), None),
     "static/.well-known/a": ("a", None),
     "static/x/y.txt": ("under x", None),
     "static/index.html": ("clash", None, None, None),
@@ -114,6 +135,7 @@ AT_FIRST: dict[str, str] = {
     "templates/partials/note.html": "<p>note</p>",
     "data/facts.yaml": "a: 1\n",
     "static/x.txt": "1",
+    "static/img/p.png": picture(12, 8, 9),
     a_plugin.NAME: a_plugin.STATES[0],  # stands for the plugin's source, which lies outside of the site
 }
 
@@ -131,7 +153,15 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
     "related": ("{count: 2}", "false", "{reasons: false}", None),
     "archives": ("{day: false}", "false", None),
     "feeds": ("{content: summary}", "{limit: 2}", "false", "{formats: [atom]}", None),
-    "outputs": ("{redirects: false}", "{sitemap: false, robots: false}", None),
+    "outputs": (
+        "{redirects: false}",
+        "{sitemap: false, robots: false}",
+        "{citations: true, jsonl: true}",
+        "{sqlite: true, epub: true, epub_tags: [odd]}",
+        None,
+    ),
+    "images": ("{widths: [4, 16]}", "{widths: [8], webp: false}", "{enabled: false}", None),
+    "search": ("false", None),
     "markdown": ("{linkify: true}", "{highlight: false}", None),
     "params": ("{a: 1}", "{a: [1, {b: 2}]}", None),
     "authors": ("{ann: {name: Ann, bio: Writes.}}", None),

@@ -99,7 +99,7 @@ class Edits(RuleBasedStateMachine):
         config = "".join(f"{name}: {value}\n" for name, value in self.settings.items() if value is not None)
         return {
             "sitegen.yaml": config.encode(),
-            **{path: text.encode() for path, text in self.files.items()},
+            **{path: edits.encoded(text) for path, text in self.files.items()},
             **{f"content/{name}": text_of(article) for name, article in self.articles.items()},
         }
 

@@ -50,7 +50,7 @@ def as_tree(articles: dict[str, Article], files: dict[str, str], settings: dict[
     config = "".join(f"{name}: {value}\n" for name, value in settings.items() if value is not None)
     return {
         "sitegen.yaml": config.encode(),
-        **{path: text.encode() for path, text in files.items()},
+        **{path: edits.encoded(text) for path, text in files.items()},
         **{f"content/{name}": text_of(article) for name, article in articles.items()},
     }
 
@@ -81,7 +81,7 @@ def every_state() -> Iterator[tuple[str, Tree]]:
     for path, texts in edits.FILES.items():
         for text in dict.fromkeys(texts):
             changed = {name: old for name, old in files.items() if name != path and not path.startswith(f"{name}/")}
-            yield f"{path}: {text}", as_tree(base, changed if text is None else {**changed, path: text}, SETTINGS)
+            yield f"{path}: {text!a}", as_tree(base, changed if text is None else {**changed, path: text}, SETTINGS)
     for name, values in edits.SETTINGS.items():
         for value in dict.fromkeys(values):
             yield f"config {name}: {value}", as_tree(base, files, {**SETTINGS, name: value})
