@@ -4,6 +4,7 @@ Invariant: a test skips for one reason only, that a tool or a folder is not on t
 `--no-skips` such a test fails instead, so that continuous integration cannot lose tests silently.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -148,6 +149,23 @@ def only_one(common_folder: Path) -> Callable[[str], AbstractContextManager[None
             yield
 
     return inside
+
+
+@pytest.fixture(scope="session")
+def once(common_folder: Path, only_one: Callable[[str], AbstractContextManager[None]]) -> Callable[..., Any]:
+    """A function of a name and of what to compute, a value that JSON holds: one process of this run computes it, and
+    all others get the same.
+    """
+
+    def computed(name: str, compute: Callable[[], Any]) -> Any:
+        path = common_folder / "once" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with only_one(name):
+            if not path.exists():
+                path.write_text(json.dumps(compute()), encoding="utf-8")
+            return json.loads(path.read_text(encoding="utf-8"))
+
+    return computed
 
 
 @pytest.fixture(scope="session")

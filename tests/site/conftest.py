@@ -115,11 +115,15 @@ def write_own(root: Path, folder: Path) -> dict[str, Any]:
     return config
 
 
+def site_at(name: str, theme: str, served: Path, base: str) -> Site:
+    return Site(name, theme, f"https://site.example{base}", served, served / base.strip("/"))
+
+
 def built(name: str, theme: str, source: Path, config: dict[str, Any], served: Path, base: str = "/") -> Site:
     """Builds a site whose files lie in `source` at the depth of its base path below `served`."""
     text = yaml.safe_dump(with_theme(config, theme), allow_unicode=True, sort_keys=False)
     (source / "sitegen.yaml").write_text(text, encoding="utf-8")
-    site = Site(name, theme, f"https://site.example{base}", served, served / base.strip("/"))
+    site = site_at(name, theme, served, base)
     command = [sys.executable, "-m", "sitegen", "build", "-C", source, "-o", site.folder, "-u", site.url, "-q"]
     done = subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -130,24 +134,36 @@ BuildSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
-def build_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildSite:
-    """A function of theme, base path and collection that gives the built site; the same again is not built again."""
+def build_site(root: Path, common_folder: Path, only_one: Callable[[str], Any]) -> BuildSite:
+    """A function of theme, base path and collection that gives the built site. What one process of this run has built,
+    none builds again.
+    """
     done: dict[tuple[str, str, str], Site] = {}
-    sources: dict[str, tuple[Path, dict[str, Any]]] = {}
 
-    def written(name: str) -> tuple[Path, dict[str, Any]]:
-        folder = tmp_path_factory.mktemp("source") / name
-        if name == "own":
-            return folder, write_own(root, folder)
-        if name == "eighteen":
-            return folder, dict(write_eighteen(root.parent / "shared/data/collections/18f/posts", folder))
-        return folder, dict(write_hostile(folder))
+    def source_of(folder: Path, name: str) -> tuple[Path, dict[str, Any]]:
+        source, said = folder / "source", folder / "config.yaml"
+        if not said.is_file():
+            shutil.rmtree(source, ignore_errors=True)  # of a process that ended in the middle
+            if name == "own":
+                config = write_own(root, source)
+            elif name == "eighteen":
+                config = dict(write_eighteen(root.parent / "shared/data/collections/18f/posts", source))
+            else:
+                config = dict(write_hostile(source))
+            said.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        return source, yaml.safe_load(said.read_text(encoding="utf-8"))
 
     def build(theme: str, base: str = "/", name: str = "own") -> Site:
         if (name, theme, base) not in done:
-            if name not in sources:
-                sources[name] = written(name)
-            done[name, theme, base] = built(name, theme, *sources[name], tmp_path_factory.mktemp("served"), base)
+            folder = common_folder / "sites" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            served = folder / f"{theme}{base.replace('/', '-')}"
+            with only_one(f"building {name}"):
+                if served.with_suffix(".built").exists():
+                    done[name, theme, base] = site_at(name, theme, served, base)
+                else:
+                    done[name, theme, base] = built(name, theme, *source_of(folder, name), served, base)
+                    served.with_suffix(".built").touch()
         return done[name, theme, base]
 
     return build

@@ -15,17 +15,21 @@ FEW = 5  # pages of each site beside one of each kind
 
 
 @pytest.fixture(scope="module")
-def seen(any_site: Site, every_page: bool, chromium: Any, node_modules: Any, serve: Any) -> Seen:
+def seen(any_site: Site, every_page: bool, chromium: Any, node_modules: Any, serve: Any, once: Any) -> Seen:
     """All pages that are looked at, once for the checks below."""
     axe = node_modules / "axe-core" / "axe.min.js"
     if not axe.is_file():
         pytest.skip("axe-core is not installed (install npm, then run `python3 dev.py test`)")
-    server = serve(any_site)
-    paths = any_site.sample(len(any_site.pages()) if every_page else FEW)
-    found = look(chromium, server.host, "/", paths, axe)
-    assert len(found.pages) > FEW
-    assert not server.failed
-    return found
+
+    def looked() -> Seen:
+        server = serve(any_site)
+        paths = any_site.sample(len(any_site.pages()) if every_page else FEW)
+        found = look(chromium, server.host, "/", paths, axe)
+        assert len(found.pages) > FEW
+        assert not server.failed
+        return found
+
+    return Seen(*once(f"seen {any_site.name} {any_site.theme}", looked))
 
 
 def listed(lines: list[str]) -> str:
