@@ -16,6 +16,7 @@ from sitegen.build.creating import unwritable
 from sitegen.build.kept_copies import FOLDER as KEPT_COPIES
 from sitegen.build.lock import site_lock
 from sitegen.build.publish import LIST, STAGE, Target, dangerous
+from sitegen.build.search_parts import FOLDER as KEPT_PARTS
 from sitegen.build.session import MEMORY
 from sitegen.errors import Problem, UsageError, Where
 
@@ -28,7 +29,9 @@ REMEMBERED = (
     "check.sqlite-journal",
     "external.msgpack",
     KEPT_COPIES,
+    KEPT_PARTS,
 )
+FOLDERS = (KEPT_COPIES, KEPT_PARTS)
 LOCK = "lock"  # made by taking it, and so no news
 
 
@@ -109,7 +112,7 @@ def run_cleaning(root: Path, folder: Path) -> CleaningPlan:
             plan = plan_cleaning(root, folder)
             _clear_output(folder, plan)
             for name in plan.forget:
-                if name == KEPT_COPIES:
+                if name in FOLDERS:
                     shutil.rmtree(memory / name)
                 else:
                     (memory / name).unlink(missing_ok=True)

@@ -6,12 +6,13 @@ indexer is a program from a wheel (`pagefind[extended]`): it is looked for here 
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from sitegen.build.extras import CannotMakeError, Extra
 from sitegen.build.search_bytes import ENTRY, in_order
+from sitegen.build.search_parts import joined_parts
 from sitegen.build.work import Head
 from sitegen.catalog.outputs import SEARCH_FOLDER, output_path
 from sitegen.digest import digest_bytes
@@ -36,15 +37,21 @@ def indexer() -> Path | None:
     return found
 
 
-def search_extra(heads: Iterable[Head], body_of: Callable[[Head], Body], language: str, folder: Path) -> Extra:
-    """The index of these articles and pages. `folder` is made, used and removed: it has to be ours."""
+def search_extra(
+    heads: Iterable[Head], body_of: Callable[[Head], Body], language: str, memory: Path, work: str
+) -> Extra:
+    """The index of these articles and pages. `memory` is `.sitegen/`; `work` a folder in it that is made, used and
+    removed.
+    """
     listed = list(heads)
-    parts = {f"the text of {h.keys.id}": digest_bytes(h.card_digest + h.body_digest) for h in listed}
+    parts = {f"the text of {h.id}": digest_bytes(h.card_digest + h.body_digest) for h in listed}
     parts["the language of the site"] = language.encode()
 
+    def indexed(part: Sequence[Head]) -> dict[str, bytes]:
+        return index(((head.url, head, body_of(head)) for head in part), language, memory / work)
+
     def make() -> Iterator[tuple[str, bytes]]:
-        documents = ((head.keys.url, head, body_of(head)) for head in listed)
-        for path, content in index(documents, language, folder).items():
+        for path, content in joined_parts(listed, language, memory, indexed):
             yield f"{SEARCH_FOLDER}/{path}", content
 
     return Extra(name=NAME, at=f"{SEARCH_FOLDER}/", parts=parts, make=make)

@@ -46,7 +46,7 @@ def extras_of(
     """
     found = list(pictures)
     if can_be_searched(settings, theme):
-        found.append(search_extra(published, body_of, settings.config.language, memory / work))
+        found.append(search_extra(published, body_of, settings.config.language, memory, work))
     wanted = collections(settings)
     if wanted:
         from sitegen.build.collection import collection_extra  # noqa: PLC0415 -- most sites have none

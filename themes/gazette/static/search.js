@@ -1,5 +1,6 @@
 // Search: the form of the search page, there and in a palette over any page. Loaded when it is first wanted.
-// The index is Pagefind's (pagefind.app), one part a language; each part is searched, and the best of all come first.
+// The index is Pagefind's (pagefind.app), one part a language, of a large collection several ("en", "en-x-1"); each part is
+// searched, and the best of all come first.
 const SHOWN = 10;
 const MERGED = 100; // of each language, when results of several stand in order of date: each costs a request
 
@@ -15,6 +16,8 @@ async function openPart(folder, language) {
   return part;
 }
 
+const spoken = (part) => part.split("-x-")[0];
+
 async function openIndex(folder) {
   const address = new URL(folder, location.href).href;
   const answer = await fetch(`${address}pagefind-entry.json`);
@@ -22,7 +25,7 @@ async function openIndex(folder) {
   const { languages } = await answer.json();
   const mine = document.documentElement.lang.toLowerCase();
   const ranked = Object.keys(languages).sort(
-    (a, b) => (b === mine) - (a === mine) || languages[b].page_count - languages[a].page_count || (a < b ? -1 : 1),
+    (a, b) => (spoken(b) === mine) - (spoken(a) === mine) || languages[b].page_count - languages[a].page_count || (a < b ? -1 : 1),
   );
   return Promise.all(ranked.map((language) => openPart(address, language)));
 }
