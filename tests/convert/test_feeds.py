@@ -2,6 +2,7 @@
 # ruff: noqa: E501, PT018 -- the invented feeds stand in one piece
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,22 @@ def test_broken_feeds_are_problems(text: str, tmp_path: Path) -> None:
 def test_a_second_import_writes_nothing(tmp_path: Path) -> None:
     imported(RSS, "a.xml", tmp_path)
     assert [done.outcome.action for done in imported(RSS, "a.xml", tmp_path).done] == ["unchanged"]
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_a_feed_that_declares_entities_is_refused_once_however_large(size: int, tmp_path: Path) -> None:
+    item = "<item><title>n &x;</title><description>" + "word " * 400 + "</description></item>\n"
+    head = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>'
+    (tmp_path / "feed.xml").write_text(head + item * (size // len(item) + 1) + "</channel></rss>", "utf-8")
+    report = import_sources([str(tmp_path / "feed.xml")], ImportOptions(into=tmp_path / "o", bases=tmp_path / "b"))
+    assert report.done == ()
+    assert ["entities" in problem.message for problem in report.problems] == [True]
+
+
+def test_a_feed_whose_elements_stand_very_deep_is_refused_at_once(tmp_path: Path) -> None:
+    deep = "<rss version='2.0'><channel><item><title>t</title><description>" + "<b>" * 100_000 + "</description></item>"
+    (tmp_path / "feed.xml").write_text(deep, "utf-8")
+    begun = time.process_time()
+    report = import_sources([str(tmp_path / "feed.xml")], ImportOptions(into=tmp_path / "o", bases=tmp_path / "b"))
+    assert time.process_time() - begun < 2.0
+    assert ["deep in each other" in problem.message for problem in report.problems] == [True]

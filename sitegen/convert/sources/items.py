@@ -145,6 +145,8 @@ def cut_feed(stream: IO[bytes], whole: SourceFile) -> Iterator[SourceFile | Prob
         if not row:
             yield from said(whole, notes)
             before, after = frame_of(items.head)
+            if "<!ENTITY" in items.head.upper():  # its reader refuses it, and says so once
+                break
         if not out:
             first_row, line = row, item.line - 1
         out.append(item.text)
@@ -155,7 +157,7 @@ def cut_feed(stream: IO[bytes], whole: SourceFile) -> Iterator[SourceFile | Prob
     if out:
         yield piece_of(whole, before + "".join(out) + after, first_row, line)
     text.detach()
-    if not before:  # no items that are told by their tags: its reader gets it as it is
+    if not before or "<!ENTITY" in before.upper():  # no items that are told by their tags: its reader gets it as it is
         yield read_whole(stream, whole)
 
 
