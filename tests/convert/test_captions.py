@@ -140,6 +140,7 @@ def test_a_plain_caption_is_the_title_of_its_image() -> None:
             "The sails of the mill",
             "Pier Media / reef (Works)",
         ),
+        ("They rise again. (Photo Quay Press: Odo Reef)", "They rise again.", "Odo Reef"),
         ("REEF © Reef Works", "REEF", "Reef Works"),
         ("Image caption The baker on deck", "The baker on deck", ""),
         ("Image copyright Quay Images", "", "Quay Images"),
@@ -148,3 +149,10 @@ def test_a_plain_caption_is_the_title_of_its_image() -> None:
 def test_credits_are_told_apart_in_the_forms_of_many_sites(text: str, caption: str, credit: str) -> None:
     found = read_figcaption(text)
     assert (found.caption, found.credit) == (caption, credit)
+
+
+def test_of_two_credits_the_longer_form_of_the_same_counts() -> None:
+    found = article(
+        f"<figure><img src='f.jpg'><figcaption><p>{CAPTION} (Photo: Quay Images)</p><small class='credit'>Quay</small></figcaption></figure>"
+    )
+    assert [(one.caption.rstrip("."), one.credit) for one in found.pictures] == [(CAPTION.rstrip("."), "Quay Images")]

@@ -83,7 +83,10 @@ def _captioned(one: _Shown) -> Caption:
     marked = " ".join(dict.fromkeys(one.credits))
     if any(text in one.credits for text in one.texts):
         told = read_figcaption(" ".join(whole)) if whole else Caption("", "", sure=False)
-        return Caption(told.caption if told.credit in marked else " ".join(whole), credit_alone(marked), sure=True)
+        credit = credit_alone(marked)
+        if told.credit and credit in told.credit:  # "… (Photo: Doe/Agency)" above "Agency": the longer one says more
+            return Caption(told.caption, told.credit, sure=True)
+        return Caption(told.caption if told.credit in marked else " ".join(whole), credit, sure=True)
     parts = [read_figcaption(text) for text in one.texts] if not marked else []
     if len(parts) > 1 and any(part.credit and not part.caption for part in parts):
         credits = [part.credit for part in parts if part.credit and not part.caption]

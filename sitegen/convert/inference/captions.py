@@ -58,6 +58,9 @@ _BESIDE = (
     re.compile(
         rf"^(?P<caption>.{{3,}}?)\s*\((?i:{_PHOTO}|zeichnung|drawing|dessin|karte|map)\s*[:：]\s*(?P<credit>(?:[^()]|\([^()]*\)){{2,90}})\)\.?$"
     ),
+    re.compile(
+        r"^(?P<caption>.{3,}?)\s*\((?i:photo|foto|bild|image|imagen)\s[^:()]{2,30}:\s*(?P<credit>[^()]{2,60})\)\.?$"
+    ),
     re.compile(r"^(?P<caption>[^©]{2,}?)\s*[–—|-]?\s*©\s*(?P<credit>[^©]{2,60}?)$"),
     re.compile(
         rf"^(?P<caption>.*?{_ENDED})\W*(?P<credit>{_PERSON}\s*(?:[/|,]|\s[–—-]\s|for|via|of)\s*(?:The )?[A-Z][^.]{{1,50}})$"
