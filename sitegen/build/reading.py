@@ -13,7 +13,6 @@ from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.report import Progress
 from sitegen.build.scan import Files
 from sitegen.build.work import Head, Parsed, parse_chunk
-from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import Broken
 
@@ -38,7 +37,7 @@ class Sources:
 
     def read(self, files: Files, settings: Any, settings_digest: bytes, pool: Pool, progress: Progress) -> None:
         """Bring all articles up to date with their files. Raises: Changed, Damaged, sqlite3.Error."""
-        todo = {name: digest_bytes(files.digest(name) + settings_digest) for name in files if name.endswith(".md")}
+        todo = {name: files.digest(name) + settings_digest for name in files if name.endswith(".md")}
         gone = []
         for name, made_of, head in self.cache.articles():
             wanted = todo.get(name)
