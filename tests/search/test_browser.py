@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.site.looking import Watch
+from tests.site.looking import CONTRAST, SCHEMES, TOO_WIDE, WIDTHS, Watch, judged
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 BASE = "/some/where/"
@@ -164,6 +164,24 @@ def test_nothing_found_is_said(page, address):
 
     assert search(page, "xyzzyquux") == []
     assert page.locator("#Search [role=status]").inner_text() == "Nothing was found."
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["2024/05/khubz/", "2021/05/ferry/"])
+def test_axe_finds_nothing_in_the_palette_over_a_page_of_either_direction(page, address, node_modules, path, width):
+    page.add_init_script(path=node_modules / "axe-core" / "axe.min.js")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + path)
+    page.evaluate(CONTRAST)
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.type("harbour")
+    page.wait_for_selector("dialog .found a")
+
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert judged(page, width) == ([], []), scheme
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def test_without_scripts_everything_is_reached_by_tag_year_and_title(chromium, address):

@@ -228,7 +228,6 @@ export async function open(link) {
     const close = document.createElement("button");
     close.type = "button";
     close.className = "close";
-    close.textContent = "×";
     close.setAttribute("aria-label", JSON.parse(box.dataset.words).close);
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
