@@ -8,6 +8,7 @@ Invariant: pure; a ledger knows keys and digests, and nothing of sites.
 
 from array import array
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from sitegen.digest import ABSENT
 from sitegen.engine import AnswerError, Key, Snapshot
@@ -75,7 +76,8 @@ class Ledger:
     def settle(self, snapshot: Snapshot, changed: set[int]) -> None:
         """Bring digests and fingerprints to those of a snapshot that has been built; drop nothing."""
         for n in changed:
-            self.digests[n] = snapshot.digest(self.keys[n])
+            with suppress(AnswerError):  # no live trace names it: the output that had asked would have failed
+                self.digests[n] = snapshot.digest(self.keys[n])
         self.fingerprints = {name: snapshot.fingerprint(name) for name in {key[0] for key in self.keys}}
 
     def compacted(self, traces: Mapping[str, "array[int]"]) -> "tuple[Ledger, dict[str, array[int]]]":

@@ -218,6 +218,72 @@ def sitegen_command(shelf):
     return run
 
 
+FAILING = EVERYTHING.replace(
+    "    return tuple(each.id for", "    'Boom' in title.values() and 1 / 0\n    return tuple(each.id for"
+)
+BOOM, CALM = (f"---\ntitle: {each}\ndate: 2024-01-02\n---\n\nText !2! here.\n" for each in ("Boom", "Article 2"))
+
+
+def test_a_remembered_question_that_fails_at_the_next_build_names_its_plugin_and_is_right_again_when_mended(
+    full, sitegen_command
+):
+    full.install(FAILING)
+    full.build()
+    good = full.tree()
+    full.write("content/a2.md", BOOM)
+    done = sitegen_command("-C", full.site, "build")
+    report = full.build()
+
+    assert done.returncode == 1
+    assert "the plugin extra 1.0 failed" in done.stderr
+    assert "extra_plugin.py:" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert report.failed
+    assert full.tree() == good
+
+    full.write("content/a2.md", CALM)
+    report = full.build()
+    assert not report.failed, report.problems
+    assert full.tree() == good
+
+
+def test_a_question_that_fails_and_that_nobody_asks_any_more_is_forgotten(full):
+    full.install(FAILING)
+    full.build()
+    good = full.tree()
+    full.write("content/a2.md", BOOM)
+    full.write("templates/article.html", '{% extends "plain/article.html" %}')
+    for text in (BOOM, BOOM.replace("!2!", "!4!")):
+        full.write("content/a2.md", text)
+        report = full.build()
+        assert not report.failed, report.problems
+    assert "id=q" not in full.page("2024/01/a1/index.html")
+
+    full.write("templates/article.html", ARTICLE)
+    assert any("ZeroDivisionError" in problem.message for problem in full.build().problems)
+    full.write("content/a2.md", CALM)
+    assert not full.build().failed
+    assert full.tree() == good
+
+
+def test_a_plugin_that_cannot_list_its_outputs_is_said_by_the_preview_which_goes_on(full):
+    live = Live(full.site, full.site / "sitegen.yaml", LiveOptions(as_of=AS_OF))
+    live.load()
+    try:
+        full.install(EVERYTHING.replace("def more(order, title, /):", "def more(order, title, /):\n    1 / 0"))
+        live.refresh()
+
+        assert any("the plugin extra 1.0 failed" in problem.message for problem in live.check())
+        assert live.page("/2024/01/a1/").status == 500
+        full.install(EVERYTHING)
+        live.refresh()
+        assert not live.check()
+        assert live.page("/list.txt").status == 200
+    finally:
+        live.close()
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
@@ -278,5 +344,24 @@ def test_served_is_built_and_an_edit_of_the_plugin_is_seen(full):
         full.install(EVERYTHING)
         live.refresh()
         assert live.page("/2024/01/a1/").content == (full.site / "public/2024/01/a1/index.html").read_bytes()
+    finally:
+        live.close()
+
+
+def test_a_page_whose_question_fails_after_an_edit_says_so_in_the_preview_and_is_right_again_when_mended(full):
+    full.install(FAILING)
+    live = Live(full.site, full.site / "sitegen.yaml", LiveOptions(as_of=AS_OF))
+    live.load()
+    try:
+        good = live.page("/2024/01/a1/").content
+        full.write("content/a2.md", BOOM)
+        live.refresh()
+        page = live.page("/2024/01/a1/")
+        assert page.status == 500
+        assert any("the plugin extra 1.0 failed: ZeroDivisionError" in problem.message for problem in page.problems)
+        assert live.page("/").status == 200
+        full.write("content/a2.md", CALM)
+        live.refresh()
+        assert live.page("/2024/01/a1/").content == good
     finally:
         live.close()
