@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from sitegen.build.live import Change, Live, LiveOptions
+from sitegen.build.scanning import URLS
 from sitegen.errors import Problem
 from sitegen.serve.desk import Desk
 from sitegen.serve.editor import Editor
@@ -74,7 +75,7 @@ class Preview:
         self.desk.also = lambda: (*self.inbox.problems, *self.idle.problems)
         self._news: queue.SimpleQueue[Change | Noticed | Imported | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self.watcher = Watcher(self._folders, self.live.config, self._look, poll=options.poll)
+        self.watcher = Watcher(self._folders, self.live.config, self._look, files=(URLS,), poll=options.poll)
         self.server: PreviewServer
 
     def start(self) -> None:

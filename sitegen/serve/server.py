@@ -5,6 +5,8 @@ Invariant: what is asked is judged and answered by the handler; here is only who
 
 import errno
 import socket
+import threading
+from contextlib import suppress
 from functools import partial
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -45,7 +47,12 @@ class PreviewServer(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """End everything, and wait until it has ended."""
-        self.shutdown()
+        ending = threading.Thread(target=self.shutdown)
+        ending.start()
+        with suppress(OSError):  # the loop looks up now, and not at its next half second
+            host, port = self.server_address[:2]
+            socket.create_connection((str(host), port), timeout=1).close()
+        ending.join()
         self.desk.ticks.close()
         self.connections.close_all()
         self.server_close()

@@ -33,8 +33,8 @@ SILENT = frozenset(("9p", "afs", "cifs", "drvfs", "fuse.sshfs", "fuse.vmhgfs-fus
 class Watcher:
     """Calls `look` with the paths that events name (absolute), or with None for everything, in a thread of its own.
 
-    `folders` gives what to watch, asked again whenever one of them comes or goes; `look` says whether it found
-    something.
+    `folders` gives what to watch, asked again whenever one of them comes or goes; `files` are names of single files
+    beside the config. `look` says whether it found something.
     """
 
     def __init__(
@@ -43,10 +43,12 @@ class Watcher:
         config: Path,
         look: Callable[[list[str] | None], bool],
         *,
+        files: Iterable[str] = (),
         poll: bool = False,
     ) -> None:
         self.folders = folders
         self.config = config
+        self._files = frozenset((str(config), str(config.with_name(STORIES)), *(str(config.parent / name) for name in files)))
         self.look = look
         self.polls = poll or is_silent(config.parent)
         self.reason = "--poll" if poll else "this file system sends no events" if self.polls else ""
@@ -84,7 +86,7 @@ class Watcher:
             self._woken.set()
 
     def _concerns(self, path: str) -> bool:
-        if path in (str(self.config), str(self.config.with_name(STORIES))) or path in self._watched:
+        if path in self._files or path in self._watched:
             return True
         tops = (top for top in self._watched if top != str(self.config.parent))
         return any(path.startswith(top + os.sep) for top in tops)

@@ -33,6 +33,19 @@ def test_clashes_and_dead_links_are_said_when_it_is_calm_and_go_when_they_are_me
     until(lambda: isinstance(heard[-1], Noticed) and heard[-1].total == 0)
 
 
+def test_an_address_that_was_deployed_and_would_break_is_said_as_soon_as_it_is_listed(site, start):
+    heard = []
+    preview = start(site, heard.append)
+    write(site, {"urls.txt": b"/2024/01/a1/\n/2024/01/gone/\n"})
+    until(lambda: preview.idle.problems)
+    assert [str(problem.where) for problem in preview.idle.problems] == ["urls.txt:2:1"]
+    until(lambda: heard)
+    assert heard[0].change.paths == ("urls.txt",)
+
+    (site / "urls.txt").unlink()
+    until(lambda: not preview.idle.problems)
+
+
 def test_what_is_found_is_what_a_build_says(site, start):
     write(site, {"content/a1.md": b"---\ntitle: A\ntittle: B\n---\nNo date, [a link](gone.md), [a file](no.png).\n",
                  "content/a2.md": article(2, "x", slug="a3").encode(),

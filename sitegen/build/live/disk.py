@@ -13,7 +13,7 @@ import msgspec
 from sitegen.build.live.rest import settled
 from sitegen.build.scan import LARGE_BYTES, Files, Seen, hidden_in_content, hidden_in_static, signature_of, walk
 from sitegen.build.scan import Found as Listed
-from sitegen.build.scanning import STORIES, Scan, plugin_sources
+from sitegen.build.scanning import STORIES, URLS, Scan, plugin_sources
 from sitegen.digest import digest_bytes
 
 FEW = 20  # changed files of a part that are waited for
@@ -31,10 +31,12 @@ class Found(msgspec.Struct):
     data: bool = False
     theme: bool = False
     config: bytes | None = None
+    urls: bool = False
     paths: list[str] = []
 
     def is_empty(self) -> bool:
-        return not (self.articles or self.others or self.static or self.data or self.theme or self.config is not None)
+        parts = (self.articles, self.others, self.static, self.data, self.theme, self.urls)
+        return not any(parts) and self.config is None
 
 
 class _Known(Mapping[str, Seen]):
@@ -62,6 +64,7 @@ class Disk:
         self.config_path = config
         self.stories_path = root / STORIES
         self.scan = scan
+        self._urls: Seen | None = None
 
     def look_at(self, paths: Iterable[str]) -> Found:
         """Look at these paths (absolute) first; a folder, or what is no article, has its whole part looked at."""
@@ -70,6 +73,9 @@ class Disk:
         for path in dict.fromkeys(paths):
             if path in (str(self.config_path), str(self.stories_path)):
                 self._look_at_config(found)
+                continue
+            if path == str(self.root / URLS):
+                self._look_at_urls(found)
                 continue
             for files in self.scan.all():
                 name = _below(path, files.folder)
@@ -85,6 +91,7 @@ class Disk:
         """Look at everything. Cost: about 5 µs a file."""
         found = Found()
         self._look_at_config(found)
+        self._look_at_urls(found)
         for files in self.scan.all():
             self._look_at_part(files, found)
         return found
@@ -126,6 +133,24 @@ class Disk:
             self.scan.stories = stories
             found.config = config
             found.paths.append(STORIES)
+
+    def _look_at_urls(self, found: Found) -> None:
+        """The list of addresses that must stay."""
+        path = str(self.root / URLS)
+        try:
+            signature = signature_of(os.stat(path))
+        except OSError:
+            if not self.scan.urls:
+                return
+        else:
+            if self._urls is not None and self._urls.holds_for(signature, racy=RACY_NS):
+                return
+        content = settled(path)
+        self._urls = Seen(content[0], b"", content[2]) if content is not None else None
+        now = content[1] if content is not None else b""
+        if now != self.scan.urls:
+            self.scan.urls, found.urls = now, True
+            found.paths.append(URLS)
 
     def _look_at_article(self, name: str, found: Found) -> bool:
         """Look at one source; False when it is none, or when only a walk can tell."""

@@ -25,7 +25,7 @@ from sitegen.build.live.parts import (
     taken_files,
     taken_theme,
 )
-from sitegen.build.live.texts import LiveBodies, Texts
+from sitegen.build.live.texts import Hearsay, LiveBodies, Texts
 from sitegen.build.live.values import LiveOptions
 from sitegen.build.pictures import FOLDER, facts_of, picture_extras, picture_items
 from sitegen.build.relate import wanted_of
@@ -77,6 +77,8 @@ class Held:
         self.faults: dict[str, tuple[Problem, ...]] = {}
         self.moved: dict[str, str] = {}
         self.pages = Pages()
+        self._memory = Hearsay(session.cache)
+        self.facts = facts_of(site.copies, self._memory)
         self.pictures = [extra for extra in site.extras if extra.at.startswith(f"{FOLDER}/")]
         self.version = next(_versions)
         self._again_pictures = False
@@ -215,14 +217,14 @@ class Held:
         """What is known of pictures; the same as before where nothing moved. Raises: Changed."""
         site = self.site
         images = site.settings.config.images
-        facts = facts_of(site.copies, self.session.cache)
-        self.pictures = picture_extras(site.copies, facts, images, self.session.cache.path.parent)
-        made = picture_items(site.copies, facts, images)
+        self.facts = facts_of(site.copies, self._memory)
+        self.pictures = picture_extras(site.copies, self.facts, images, self.session.cache.path.parent)
+        made = picture_items(site.copies, self.facts, images)
         return before if isinstance(before, Items) and before.digests == made.digests else made
 
     def _take_theme(self, inputs: dict[str, Input | Items]) -> None:
         site = self.site
-        theme, self.faults["theme"] = taken_theme(self.disk.scan, site.settings, self.session.cache, inputs)
+        theme, self.faults["theme"] = taken_theme(self.disk.scan, site.settings, self._memory, inputs)
         if self.faults["theme"]:
             return
         site.theme = theme

@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from sitegen.engine import Key, Snapshot
+from sitegen.engine import AnswerError, Key, Snapshot
 from sitegen.errors import Problem
 from sitegen.model import Output
 from sitegen.theme.render import Failed, Renderer
@@ -64,9 +64,12 @@ class Pages:
             return False
         assert self._snapshot is not None
         moved, digest, since = self._moved, self._snapshot.digest, made.checked
-        for key, before in zip(made.reads, made.digests, strict=True):
-            if moved.get(key[0], 0) > since and digest(key) != before:
-                return False
+        try:
+            for key, before in zip(made.reads, made.digests, strict=True):
+                if moved.get(key[0], 0) > since and digest(key) != before:
+                    return False
+        except AnswerError:  # making the page says so, with the page that asked
+            return False
         made.checked = self._state
         return True
 

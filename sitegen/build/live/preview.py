@@ -22,6 +22,7 @@ from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
 from sitegen.build.options import BuildOptions
+from sitegen.build.pictures import large_pictures
 from sitegen.build.plugins import installed_digest
 from sitegen.build.scan import Changed
 from sitegen.build.scanning import STORIES
@@ -33,6 +34,7 @@ from sitegen.build.work import Head
 from sitegen.catalog.outputs import output_path
 from sitegen.errors import Problem, SitegenError, Where
 from sitegen.model import Body
+from sitegen.plugins import PluginError
 
 MANY = 200  # changed sources from which reading the site anew, on all cores, is quicker
 LOOKS = 8  # how often a page is looked at again because its sources keep changing
@@ -210,10 +212,16 @@ class Live:
             heads, published = dict(held.articles.heads), list(held.articles.by_id.values())
             theme, storied = held.site.theme, held.site.storied
             is_whole = not held.articles.broken
+            facts = held.facts if settings.config.images.enabled else {}
+        try:
+            outputs = snapshot.table("outputs")
+        except PluginError as error:
+            return (error.problem,)
         copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
         copied += reserved(settings, theme)
-        found = findings(scan, heads, published, snapshot.table("outputs"), copied, is_whole=is_whole)
+        found = findings(scan, heads, published, outputs, copied, is_whole=is_whole)
         found += story_findings(storied.named, snapshot, heads)
+        found += large_pictures(facts)
         found += [problem for problem in (*settings.problems, *theme.problems) if not problem.is_error]
         return tuple(sorted(dict.fromkeys(found), key=lambda problem: (not problem.is_error, problem.where)))
 

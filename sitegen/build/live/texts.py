@@ -6,17 +6,37 @@ the cache at the same time; then the source is parsed again.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import msgspec
 
-from sitegen.build.cache import Damaged
+from sitegen.build.cache import Cache, Damaged
 from sitegen.build.reading import Sources
 from sitegen.build.scan import Changed
 from sitegen.build.work import Head, Parsed
 from sitegen.digest import digest_bytes
 from sitegen.model import Body
 
+T = TypeVar("T")
 _decode = msgspec.msgpack.Decoder(Body).decode
+
+
+class Hearsay(Cache):
+    """The same cache for who need not be able to read it or write it: what is damaged was never known."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.path, self.notice, self._db = cache.path, cache.notice, cache._db  # noqa: SLF001 -- its own kind
+
+    def known(self, name: str, type: type[T]) -> T | None:
+        try:
+            return super().known(name, type)
+        except (Damaged, sqlite3.Error):
+            return None
+
+    def remember(self, name: str, value: Any) -> None:
+        with suppress(sqlite3.Error):
+            super().remember(name, value)
 
 
 class Texts:
