@@ -5,6 +5,7 @@ the output exactly as it was, and fails for the same reasons as a clean one.
 """
 
 import os
+import re
 import shutil
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -25,7 +26,9 @@ from tests.laws.sites import LIST, MEMORY, OUTPUT, Outcome, Tree, build, clean_b
 
 Article = tuple[dict[str, str | None], str]
 KNOWN = 20  # clean builds remembered
-STEPS = {"edits": 0, "compared": 0, "failed": 0, "crashes": 0, "served": 0}
+STEPS = {"edits": 0, "compared": 0, "failed": 0, "crashes": 0, "served": 0, "faults": 0}
+
+WHILE_RENDERING = re.compile(r"\n  while rendering (.+)")
 
 _clean: list[ProcessPoolExecutor] = []
 
@@ -474,10 +477,10 @@ class Edits(RuleBasedStateMachine):
         """A preview that goes on running sends what a clean build writes, and says what it says."""
         live = self.preview()
         said = {format_problem(problem) for problem in (*live.problems(), *live.check())}
-        rendering = {
-            text for text in outcome.problems if "\n  while rendering " in text
-        }  # told where a page is asked for
-        assert said - rendering == set(outcome.problems) - rendering, (said, outcome.problems)
+        rendering = {text: found[1] for text in outcome.problems if (found := WHILE_RENDERING.search(text))}
+        assert said == set(outcome.problems) - rendering.keys(), (said, outcome.problems)
+        if rendering:
+            self.says_where(live, rendering)
         if outcome.failed:
             return
         urls = {url_of(path): content for path, content in wanted.items() if path != LIST}
@@ -489,6 +492,25 @@ class Edits(RuleBasedStateMachine):
             assert live.page(url).status != 200, url
         self.stood = set(urls)
         STEPS["served"] += 1
+
+    def says_where(self, live: Live, rendering: dict[str, str]) -> None:
+        """What rendering alone finds, the preview says on the page that a build names, and no page says anything else.
+        A build says each fault once, however many pages it spoils.
+        """
+        held = live.held
+        assert held is not None
+        for text, context in rendering.items():
+            source = context.removeprefix("content/")
+            url = held.articles.heads[source].url if source != context else context
+            page = live.page(url)
+            assert page.status == 500, (url, page.status)
+            assert text in {format_problem(problem) for problem in page.problems}, (text, page.problems)
+        first_lines = {text.partition("\n")[0] for text in rendering}
+        for output in held.site.snapshot.table("outputs"):
+            page = live.page(output.url)
+            for problem in page.problems:
+                assert format_problem(problem).partition("\n")[0] in first_lines, (output.url, problem)
+        STEPS["faults"] += 1
 
     def preview(self) -> Live:
         """The running preview, having looked at everything; started anew when it is to be told something else."""

@@ -9,8 +9,6 @@ import sys
 import time
 import urllib.request
 
-import pytest
-
 
 def started(site, *words: str, **environment: str) -> tuple[subprocess.Popen, list[str]]:
     """The process and what it said until it listened, or all it said when it ended before."""
@@ -36,9 +34,8 @@ def ended(process: subprocess.Popen, how: int = signal.SIGINT) -> str:
     return said
 
 
-@pytest.mark.parametrize("name", ["serve", "server", "dev"])
-def test_it_serves_under_each_of_its_names_and_ends_cleanly(site, name):
-    process, said = started(site, name)
+def test_it_serves_the_site_at_the_address_that_it_says_and_ends_cleanly(site):
+    process, said = started(site, "serve")
     address = re.search(r"http://\S+", "".join(said))[0]
     with urllib.request.urlopen(address, timeout=20) as answer:
         assert b"Article 1" in answer.read()
@@ -64,8 +61,8 @@ def test_a_taken_port_is_stepped_over_and_said_or_refused_when_it_was_asked_for(
         process.stdout.close()
 
 
-def test_it_says_one_line_for_a_change(site):
-    process, _ = started(site, "serve")
+def test_under_its_name_server_it_says_one_line_for_a_change(site):
+    process, _ = started(site, "server")
     time.sleep(0.5)
     path = site / "content" / "a1.md"
     path.write_text(path.read_text("utf-8") + "\nMore.\n", "utf-8")
@@ -90,8 +87,8 @@ def test_the_browser_is_opened_when_it_is_asked_for(site, tmp_path):
     ended(process)
 
 
-def test_what_only_the_whole_site_tells_is_said_when_it_is_calm(site):
-    process, _ = started(site, "serve")
+def test_under_its_name_dev_it_says_when_it_is_calm_what_only_the_whole_site_tells(site):
+    process, _ = started(site, "dev")
     (site / "content" / "twin.md").write_bytes((site / "content" / "a1.md").read_bytes())
     said = []
     for line in process.stdout:
@@ -100,4 +97,5 @@ def test_what_only_the_whole_site_tells_is_said_when_it_is_calm(site):
             break
 
     assert any("content/twin.md" in line and "a1" in line for line in said[1:])
-    ended(process)
+    assert ended(process).strip() == "Stopped."
+    assert process.returncode == 0

@@ -9,18 +9,23 @@ from random import Random
 
 import pytest
 
+from sitegen.build.live import LiveOptions
 from sitegen.serve.guards import Refused, Span, span_of
-from tests.laws.sites import write
+from sitegen.serve.preview import Preview, PreviewOptions
+from tests.laws.sites import LATER, sources, write
 from tests.serve.conftest import ask
 
 SECRET = b"the-secret-of-the-site"
 
 
-@pytest.fixture
-def preview(site, start):
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory):
+    """One preview that all of them meet: whatever one does to it, the next finds out."""
+    site = write(tmp_path_factory.mktemp("hostile") / "site", sources(6))
     write(site, {"secret.txt": SECRET, "content/_hidden.md": SECRET, "data/x.json": b'"%s"' % SECRET,
                  "static/plain.txt": bytes(range(256)) * 40, "sitegen.yaml": b"title: T\ntheme: plain\n# " + SECRET})  # fmt: skip
-    return start(site)
+    with Preview(site, site / "sitegen.yaml", LiveOptions(as_of=LATER), PreviewOptions(port=0)) as running:
+        yield running
 
 
 def raw(preview, request: bytes, *, patience: float = 5.0) -> bytes:

@@ -35,6 +35,14 @@ def story(title: str, more: str = "A new bridge takes its place.") -> bytes:
     return STORY.format(title=title, more=more).encode()
 
 
+PAGE = b"""<!doctype html><html lang="en"><head><title>The Last Ferry</title></head>
+<body><article><h1>The Last Ferry</h1>
+<p>The old ferry went down the river for the last time on Tuesday, with sixty people on board and a band.</p>
+<p>It had carried the town's bread, its letters and its brides for ninety years, said the mayor.</p></article>
+</body></html>
+"""
+
+
 class Heard(list):
     """All news of a preview."""
 
@@ -64,7 +72,6 @@ def heard() -> Heard:
 def test_a_dropped_file_becomes_an_article_that_is_served_and_stays_where_it_was(site, start, heard):
     write(site, {"sitegen.yaml": CONFIG_WITH_INBOX, "inbox/.keep": b""})
     preview = start(site, heard.append)
-    assert "trafilatura" not in sys.modules
     raw = story("The Last Ferry")
     write(site, {"inbox/ferry.txt": raw})
     until(heard.imports)
@@ -73,7 +80,30 @@ def test_a_dropped_file_becomes_an_article_that_is_served_and_stays_where_it_was
     assert b"sixty people" in plain(preview, "/2024/05/the-last-ferry/").body
     assert (site / "inbox" / "ferry.txt").read_bytes() == raw
     assert heard.articles() == [("inbox/ferry.txt", "content/2024/the-last-ferry.md", "new")]
-    assert "trafilatura" not in sys.modules
+
+
+ALONE = """
+import queue, sys
+from pathlib import Path
+from sitegen.build.live import LiveOptions
+from sitegen.serve.preview import Imported, Preview, PreviewOptions
+root, heard = Path(sys.argv[1]), queue.SimpleQueue()
+with Preview(root, root / "sitegen.yaml", LiveOptions(), PreviewOptions(port=0), heard.put):
+    while not isinstance(news := heard.get(timeout=60), Imported):
+        pass
+print(*[place for _, place, _ in news.articles])
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_conversion_and_its_libraries_are_loaded_by_a_process_of_their_own(site):
+    write(site, {"sitegen.yaml": CONFIG_WITH_INBOX, "inbox/ferry.html": PAGE})
+    done = subprocess.run([sys.executable, "-c", ALONE, site], capture_output=True, text=True, check=True)
+    places, loaded = done.stdout.splitlines()
+
+    assert places.endswith(".md")
+    assert "sitegen" in loaded.split()
+    assert not {"trafilatura", "lxml", "feedparser", "nh3", "mammoth"} & set(loaded.split())
 
 
 def test_what_was_imported_is_not_imported_again_and_an_article_that_was_deleted_stays_so(site, start, heard):
