@@ -75,6 +75,21 @@ def test_a_cache_that_is_damaged_under_the_preview_leaves_its_pages_right(tmp_pa
         live.close()
 
 
+def test_what_a_build_beside_the_preview_has_forgotten_is_not_missed(tmp_path):
+    root = write(tmp_path / "site", sources(12))
+    assert not build(root, **DRAFTS).failed
+    live = Live(root, root / "sitegen.yaml", LiveOptions(as_of=LATER))
+    live.load()
+    try:
+        (root / "content" / "a5.md").unlink()
+        write(root, {"content/a6.md": article(6, "The ferry again, and its harbour.", slug="a6").encode()})
+        assert not build(root, **DRAFTS).failed  # the cache knows neither as they were any more
+        live.refresh()
+        assert right(live, root, tmp_path, 20)
+    finally:
+        live.close()
+
+
 def right(live, root, tmp_path, count: int) -> bool:
     """Whether a sample of outputs, every kind of page in it, is served as a clean build writes it."""
     outcome, built = clean_build(root, tmp_path / "clean", as_of=LATER, **DRAFTS)

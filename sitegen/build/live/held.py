@@ -6,6 +6,7 @@ replaces what was good. Whoever owns it sees to it that one thread at a time com
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -126,7 +127,8 @@ class Held:
         nearness, snapshot = self._nearness, self.site.snapshot
         for name in PATCHED:
             snapshot.table(name)
-        nearness.prepare()
+        with suppress(Changed):  # whoever needs it looks again
+            nearness.prepare()
 
     def is_due(self) -> bool:
         """Whether time alone has published, withdrawn or unmarked an article."""

@@ -70,15 +70,24 @@ class Texts:
         return found
 
     def terms(self, heads: list[Head]) -> Iterator[tuple[Head, bytes]]:
-        """The encoded terms of many articles."""
-        try:
-            known = dict(self._sources.terms())
-        except (Damaged, sqlite3.Error):
-            known = {}
+        """The encoded terms of many articles. Raises: Changed, as for `body`."""
+        known: dict[str, bytes] = {}
+        with suppress(Damaged, sqlite3.Error):
+            known.update(self._sources.terms())
         for head in heads:
             source = head.source
-            found = self._terms.get(source) or known.get(source, b"")
-            yield head, found if digest_bytes(found) == head.terms_digest else self._parsed(source).terms
+            found = self._terms.get(source) or known.get(source) or self._stored(head)
+            if digest_bytes(found) != head.terms_digest:
+                found = self._parsed(source).terms
+                if digest_bytes(found) != head.terms_digest:
+                    raise Changed(source)
+            yield head, found
+
+    def _stored(self, head: Head) -> bytes:
+        try:
+            return self._sources.cache.text(head.source, "terms", head.terms_digest)
+        except (Damaged, sqlite3.Error):
+            return b""
 
     def term(self, head: Head) -> bytes:
         """The encoded terms of one article."""
