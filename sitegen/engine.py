@@ -125,7 +125,8 @@ class Snapshot:
     `previous` is the snapshot before an edit: tables whose inputs are the same are taken over from it. `known` tells
     of tables in an earlier process: the digest of what they read, and that of their value, so that a table whose
     inputs are the same need not be computed to be known unchanged; `kept` holds the values of some. `patched` are
-    tables that somebody has brought up to date in a quicker way; they must be what their rules give.
+    tables that somebody has brought up to date in a quicker way; they must be what their rules give. `differing` names
+    inputs that are known to differ from those before, so that nobody compares them.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Snapshot:
         known: Mapping[str, tuple[bytes, bytes]] | None = None,
         patched: Mapping[str, Any] | None = None,
         kept: Kept | None = None,
+        differing: Container[str] = (),
     ) -> None:
         if rules.keys() & inputs.keys():
             raise ValueError(f"a name can be a rule or an input, not both: {sorted(rules.keys() & inputs.keys())}")
@@ -151,7 +153,7 @@ class Snapshot:
         self._fingerprints: dict[str, bytes] = {}
         self._compared: tuple[ref[Snapshot] | None, dict[str, bool]] = None, {}
         if previous is not None:
-            self._take_over(previous)
+            self._take_over(previous, differing)
 
     def table(self, name: str) -> Any:
         """Value of an input or a table."""
@@ -273,10 +275,10 @@ class Snapshot:
         """
         known, same = self._compared
         if known is None or known() is not previous:
-            same = self._comparison(previous)
+            same = self._comparison(previous, ())
         return {name for name in (*self.inputs, *self.rules) if not same[name]}
 
-    def _comparison(self, previous: "Snapshot") -> dict[str, bool]:
+    def _comparison(self, previous: "Snapshot", differing: Container[str]) -> dict[str, bool]:
         """For each name whether its answers are those of another snapshot."""
         same: dict[str, bool] = {}
 
@@ -284,7 +286,7 @@ class Snapshot:
             if name not in same:
                 if name in self.inputs:
                     mine, other = self.inputs[name], previous.inputs.get(name)
-                    same[name] = mine is other or (other is not None and _equal(mine, other))
+                    same[name] = mine is other or (name not in differing and other is not None and _equal(mine, other))
                 else:
                     rule = self.rules.get(name)
                     same[name] = rule is not None and all(map(unchanged, rule.tables))
@@ -294,8 +296,8 @@ class Snapshot:
             unchanged(name)
         return same
 
-    def _take_over(self, previous: "Snapshot") -> None:
-        same = self._comparison(previous)
+    def _take_over(self, previous: "Snapshot", differing: Container[str]) -> None:
+        same = self._comparison(previous, differing)
         self._compared = ref(previous), same  # which is asked for again at once; it must not keep the other alive
         for name, value in previous._tables.items():  # noqa: SLF001 -- its own kind
             if name not in self._tables and same.get(name):

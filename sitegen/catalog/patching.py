@@ -83,12 +83,7 @@ def _order(order: tuple[str, ...], edit: Edit) -> tuple[str, ...]:
     if not moved:
         return order
     ids = list(order)
-    for id in moved:
-        if id in before:
-            del ids[_place(ids, before, _rank(before, id))]
-    for id in moved:
-        if id in after:
-            ids.insert(_place(ids, after, _rank(after, id)), id)
+    _move(ids, [id for id in moved if id in before], [id for id in moved if id in after], edit.dates)
     return tuple(ids)
 
 
@@ -98,19 +93,19 @@ _NOWHERE = object()
 def _groups(
     groups: Mapping[str, Mapping[str, Group]], by_id: Mapping[str, Keys], edit: Edit
 ) -> dict[str, dict[str, Group]]:
-    dates = edit.dates[1]
+    before, after = edit.dates
     found = {taxonomy: dict(groups[taxonomy]) for taxonomy in TAXONOMIES}
     for taxonomy in TAXONOMIES:
         touched: dict[str, list[str]] = {}
         for id, pair in edit.changes.items():
             labels = {label.slug for keys in pair if keys is not None for label in getattr(keys, taxonomy)}
-            if _same_in(taxonomy, *pair) and edit.dates[0].get(id) == dates.get(id):
+            if _same_in(taxonomy, *pair) and before.get(id, _NOWHERE) == after.get(id, _NOWHERE):
                 continue
             for slug in labels:
                 touched.setdefault(slug, []).append(id)
         is_new = False
         for slug, edited in touched.items():
-            group = _group(taxonomy, slug, found[taxonomy].get(slug), edited, by_id, dates)
+            group = _group(taxonomy, slug, found[taxonomy].get(slug), edited, by_id, edit)
             if group is None:
                 found[taxonomy].pop(slug, None)
             else:
@@ -126,49 +121,78 @@ def _same_in(taxonomy: str, before: Keys | None, after: Keys | None) -> bool:
 
 
 def _group(
-    taxonomy: str,
-    slug: str,
-    group: Group | None,
-    edited: Iterable[str],
-    by_id: Mapping[str, Keys],
-    dates: Mapping[str, int | None],
+    taxonomy: str, slug: str, group: Group | None, edited: Iterable[str], by_id: Mapping[str, Keys], edit: Edit
 ) -> Group | None:
-    """One term's articles after an edit; None when there are none left. Cost: linear in them."""
-    gone = set(edited)
-    ids = [id for id in (group.ids if group else ()) if id not in gone]
+    """One term's articles after an edit; None when there are none left. Cost: a copy of their ids; all their labels
+    are counted only where the term may go by another spelling now.
+    """
+    before, after = edit.dates
+    old: dict[str, list[str]] = {}
+    new: dict[str, list[str]] = {}
+    for id in edited:
+        was, now = edit.changes[id]
+        if id in before and (names := _spellings(taxonomy, slug, was)):
+            old[id] = names
+        if id in after and (names := _spellings(taxonomy, slug, now)):
+            new[id] = names
+    ids = list(group.ids) if group else []
     if taxonomy == "series":
         ids.reverse()
-    for id in sorted(gone):
-        keys = by_id.get(id)
-        if keys is not None and id in dates and any(label.slug == slug for label in getattr(keys, taxonomy)):
-            ids.insert(_place(ids, dates, _rank(dates, id)), id)
+    _move(ids, old, new, edit.dates)
     if not ids:
         return None
-    spellings = Counter(label.name for id in ids for label in getattr(by_id[id], taxonomy) if label.slug == slug)
-    term = Term(
-        name=min(spellings.items(), key=lambda item: (-item[1], item[0]))[0],
-        slug=slug,
-        url=f"/{taxonomy}/{slug}/",
-        count=len(ids),
-    )
+    lost, won = (Counter(name for names in each.values() for name in names) for each in (old, new))
+    if group is not None and group.term.name not in lost - won and not (won - lost).keys() - {group.term.name}:
+        name = group.term.name
+    else:
+        spellings = Counter(name for id in ids for name in _spellings(taxonomy, slug, by_id[id]))
+        name = min(spellings.items(), key=lambda item: (-item[1], item[0]))[0]
+    term = Term(name=name, slug=slug, url=f"/{taxonomy}/{slug}/", count=len(ids))
     return Group(term=term, ids=tuple(reversed(ids) if taxonomy == "series" else ids))
 
 
-def _calendar(calendar: Mapping[str, tuple[str, ...]], edit: Edit) -> dict[str, tuple[str, ...]]:
-    dates = edit.dates[1]
+def _spellings(taxonomy: str, slug: str, keys: Keys | None) -> list[str]:
+    """The spellings of a term that an article carries."""
+    return [label.name for label in getattr(keys, taxonomy) if label.slug == slug] if keys is not None else []
+
+
+def _move(
+    ids: list[str],
+    gone: Iterable[str],
+    come: Iterable[str],
+    dates: tuple[Mapping[str, int | None], Mapping[str, int | None]],
+) -> None:
+    """Take ids out of a list in the order of dates, and put others in. Cost: some dates read, and moving the rest."""
+    before, after = dates
+    for id in gone:
+        del ids[_place(ids, before, _rank(before, id))]
+    for id in come:
+        ids.insert(_place(ids, after, _rank(after, id)), id)
+
+
+def _calendar(calendar: Mapping[str, tuple[str, ...]], edit: Edit) -> Mapping[str, tuple[str, ...]]:
+    before, after = edit.dates
+    gone: dict[str, list[str]] = {}
+    come: dict[str, list[str]] = {}
+    if all(
+        before.get(id) == after.get(id) and _periods(was) == _periods(now) for id, (was, now) in edit.changes.items()
+    ):
+        return calendar
+    for id, (was, now) in edit.changes.items():
+        if before.get(id) is not None:
+            for name in _periods(was):
+                gone.setdefault(name, []).append(id)
+        if after.get(id) is not None:
+            for name in _periods(now):
+                come.setdefault(name, []).append(id)
     found = dict(calendar)
-    for id, (before, _) in edit.changes.items():
-        for name in _periods(before):
-            left = tuple([other for other in found.get(name, ()) if other != id])
-            if left:
-                found[name] = left
-            else:
-                found.pop(name, None)
-    for id, (_, after) in edit.changes.items():
-        for name in _periods(after) if dates.get(id) is not None else ():
-            ids = list(found.get(name, ()))
-            ids.insert(_place(ids, dates, _rank(dates, id)), id)
+    for name in {**gone, **come}:
+        ids = list(found.get(name, ()))
+        _move(ids, gone.get(name, ()), come.get(name, ()), edit.dates)
+        if ids:
             found[name] = tuple(ids)
+        else:
+            del found[name]
     return found
 
 
@@ -202,7 +226,9 @@ def _where(keys: Keys | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((keys.url, *keys.aliases))) if keys else ()
 
 
-def _folds(folds: Mapping[str, int], edit: Edit) -> dict[str, int]:
+def _folds(folds: Mapping[str, int], edit: Edit) -> Mapping[str, int]:
+    if all(edit.title[0].get(id) == edit.title[1].get(id) for id in edit.changes):
+        return folds
     found = dict(folds)
     for step, titles in zip((-1, 1), edit.title, strict=True):
         for id in edit.changes:
@@ -216,14 +242,16 @@ def _folds(folds: Mapping[str, int], edit: Edit) -> dict[str, int]:
 
 def _targets(
     targets: Mapping[str, str], folds: tuple[Mapping[str, int], Mapping[str, int]], edit: Edit
-) -> dict[str, str] | None:
+) -> Mapping[str, str] | None:
     """None when a title is shared, so that another article may take it over, or when more than titles changed."""
     if any(_names(old) != _names(new) for old, new in edit.changes.values()):
         return None
     before, after = edit.title
+    named = {id: (fold(before[id]), fold(after[id])) for id in edit.changes if before[id] != after[id]}
+    if not named:
+        return targets
     found = dict(targets)
-    for id in edit.changes:
-        old, new = fold(before[id]), fold(after[id])
+    for id, (old, new) in named.items():
         if old == new:
             continue
         if folds[0][old] > 1 or folds[1][new] > 1 or found.get("=" + old) != id or "=" + new in found:

@@ -48,7 +48,9 @@ class Watcher:
     ) -> None:
         self.folders = folders
         self.config = config
-        self._files = frozenset((str(config), str(config.with_name(STORIES)), *(str(config.parent / name) for name in files)))
+        self._files = frozenset(
+            (str(config), str(config.with_name(STORIES)), *(str(config.parent / name) for name in files))
+        )
         self.look = look
         self.polls = poll or is_silent(config.parent)
         self.reason = "--poll" if poll else "this file system sends no events" if self.polls else ""

@@ -202,28 +202,45 @@ class Articles:
             self.inputs["translated"] = _given(made)
 
     def _rows(self, changed: Mapping[str, tuple[Head | None, Head | None]]) -> None:
-        """`keys` and `names`, in the order of ids."""
+        """`keys` and `names`, in the order of ids. Cost: a copy of what changes; nothing where neither does."""
+        for name, part in (("keys", _keys), ("names", _name)):
+            known = self._value(name)
+            fresh: dict[int, Any] = {}
+            for id, (old, new) in changed.items():
+                at = bisect_left(self.ids, id)
+                if old is None or new is None:
+                    break
+                if known[at] != (one := part(new.keys)):
+                    fresh[at] = one
+            else:
+                if fresh:
+                    rows = list(known)
+                    for at, one in fresh.items():
+                        rows[at] = one
+                    self.inputs[name] = _given(tuple(rows))
+                continue
+            self._renumber(changed)
+            return
+
+    def _renumber(self, changed: Mapping[str, tuple[Head | None, Head | None]]) -> None:
+        """`keys` and `names` where articles came or went."""
         keys, names = list(self._value("keys")), list(self._value("names"))
-        same_keys = same_names = True
         for id, (old, new) in changed.items():
             at = bisect_left(self.ids, id)
             if new is None:
                 del self.ids[at], keys[at], names[at]
-                same_keys = same_names = False
             elif old is None:
                 self.ids.insert(at, id)
                 keys.insert(at, new.keys)
                 names.insert(at, _name(new.keys))
-                same_keys = same_names = False
             else:
-                if keys[at] != new.keys:
-                    keys[at], same_keys = new.keys, False
-                if names[at] != (name := _name(new.keys)):
-                    names[at], same_names = name, False
-        if not same_keys:
-            self.inputs["keys"] = _given(tuple(keys))
-        if not same_names:
-            self.inputs["names"] = _given(tuple(names))
+                keys[at], names[at] = new.keys, _name(new.keys)
+        self.inputs["keys"] = _given(tuple(keys))
+        self.inputs["names"] = _given(tuple(names))
+
+
+def _keys(keys: Keys) -> Keys:
+    return keys
 
 
 def _unpacked(given: Input | Items) -> Input | Items:

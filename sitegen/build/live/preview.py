@@ -110,6 +110,8 @@ class Live:
         held = self.held
         if held is not None:
             held.prepare()
+            with self.lock:
+                held.warm()
 
     def _load(self) -> None:
         options = self.options
