@@ -17,6 +17,7 @@ from sitegen.serve.guards import LOOPBACK, Refused, path_of
 from sitegen.serve.ticks import Ticks
 
 TABS_KEPT = 200
+TICKS_BEHIND = 2  # the tick of the change itself, and one that the tab may not have asked about yet
 OTHERS_SHOWN = 20
 
 
@@ -35,7 +36,7 @@ class Desk:
         self.hosts = frozenset(_bracketed(name).lower() for name in (*LOOPBACK, *hosts) if name)
         self.script = (Path(__file__).parent / "live.js").read_bytes()
         self.also: Callable[[], tuple[Problem, ...]] = tuple  # what is wrong besides, as others found it
-        self.tabs: dict[str, str] = {}  # address to the digest that its tab was told last
+        self.tabs: dict[str, tuple[str, int]] = {}  # by address, the digest that its tab was told last, and when
         self._guard = threading.Lock()
 
     def state(self, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class Desk:
         page = self.live.page(path.removeprefix(base) if path.startswith(base + "/") else path)
         seen = int(asked["seen"]) if asked.get("seen", "").isdigit() and len(asked["seen"]) < 10 else number
         files = self.ticks.files_since(seen)
-        self._remember(page.url, page.digest)
+        self._remember(page.url, page.digest, number)
         shown = [*page.problems]
         others = [problem for problem in self._everything() if problem not in shown]
         return {
@@ -65,8 +66,12 @@ class Desk:
         }
 
     def touched(self) -> int:
-        """How many open pages are not any more what their tabs were told."""
-        return sum(self.live.page(url).digest != digest for url, digest in list(self.tabs.items()))
+        """How many open pages are not any more what their tabs were told. Who shows a page asks after each tick; what
+        nobody asked about for some ticks has been left, or is hidden.
+        """
+        now = self.ticks.number
+        shown = [(url, digest) for url, (digest, at) in list(self.tabs.items()) if now - at <= TICKS_BEHIND]
+        return sum(self.live.page(url).digest != digest for url, digest in shown)
 
     def open_editor(self, place: str) -> bool:
         """Open a place that is wrong right now in the editor; nothing else can be opened."""
@@ -76,10 +81,10 @@ class Desk:
     def _everything(self) -> tuple[Problem, ...]:
         return tuple(dict.fromkeys((*self.live.problems(), *self.also())))
 
-    def _remember(self, url: str, digest: str) -> None:
+    def _remember(self, url: str, digest: str, number: int) -> None:
         with self._guard:
             self.tabs.pop(url, None)
-            self.tabs[url] = digest
+            self.tabs[url] = digest, number
             while len(self.tabs) > TABS_KEPT:
                 del self.tabs[next(iter(self.tabs))]
 

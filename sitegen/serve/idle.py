@@ -50,13 +50,13 @@ class Idle:
                 continue
             version = self._live.version
             if version != seen:
+                self._live.prepare()
                 began = time.thread_time()
                 self._look()
                 seen, pause = version, max(CALM_S, EDITS_PART * (time.thread_time() - began))
             self._woken.wait()
 
     def _look(self) -> None:
-        self._live.prepare()
         before, self.problems = self.problems, self._live.check()
         if self.problems != before:
             known = set(before)

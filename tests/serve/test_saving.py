@@ -251,6 +251,17 @@ def test_each_change_is_told_in_one_line_with_its_paths(site, start):
     assert 0 < told[0].change.seconds < PATIENCE_S
 
 
+def test_a_page_that_nobody_asks_about_any_more_is_not_counted_as_open(site, start):
+    preview = start(site)
+    for url in ("/2024/01/a1/", "/"):
+        preview.desk.state({"page": url, "seen": "0"})
+    for n in range(4):  # the tab at / asks after each change; the article's has gone elsewhere
+        in_place(site / "content" / "a1.md", text(f"left{n}"))
+        preview.live.refresh()
+        assert preview.desk.touched() == (2 if n < 2 else 1)
+        preview.desk.state({"page": "/", "seen": "0"})
+
+
 def test_this_machines_temporary_folder_sends_events(tmp_path):
     assert not is_silent(tmp_path)
 
