@@ -245,14 +245,19 @@ def run(count: int, options: argparse.Namespace, work: Path) -> str:
     drafts = list(Press(SEED).articles(count))
     middle = drafts[count // 2]
     ours, theirs = work / "sitegen", work / "hugo"
-    layouts.lay_out_sitegen(drafts, ours, lean=True)
-    subprocess.run([sys.executable, "-m", "sitegen", "build", "-q", "-D", "-F"], cwd=ours, check=True)  # a warm cache
+    if not ours.exists():
+        layouts.lay_out_sitegen(drafts, ours, lean=True)
+        build = [sys.executable, "-m", "sitegen", "build", "-q", "-D", "-F"]
+        subprocess.run(build, cwd=ours, check=True)  # a warm cache
+    if not (options.no_hugo or theirs.exists()):
+        layouts.lay_out_hugo(drafts, theirs)
+    if options.prepare:
+        return f"{work} stands ready."
     port = free_port()
     command = [sys.executable, "-m", "sitegen", "serve", "-p", str(port)]
     with running("sitegen", command, ours, port, ours / "content" / layouts.source_of(middle)) as first:
         if options.no_hugo:
             return measured(count, options, [first], middle)
-        layouts.lay_out_hugo(drafts, theirs)
         other = free_port()
         hugo = [hugo_program(), "server", "--port", str(other), "--bind", "127.0.0.1", "--baseURL", f"http://127.0.0.1:{other}/",
                 "--buildDrafts", "--buildFuture", "--noBuildLock"]  # fmt: skip
@@ -293,16 +298,19 @@ def main() -> None:
     parser.add_argument("--browser", metavar="PROGRAM", help="also measure until Chromium shows it (/usr/bin/chromium)")
     parser.add_argument("--idle", type=float, default=0.0, metavar="S", help="also measure so many idle seconds")
     parser.add_argument("--tmp", type=Path, help="where the sites lie")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="sites stay here, and stand ready for the next run")
+    parser.add_argument("--prepare", action="store_true", help="only make what --keep keeps")
     parser.add_argument("--no-hugo", action="store_true", help="sitegen alone")
     options = parser.parse_args()
     if options.tmp:
         options.tmp.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sitegen-live-", dir=options.tmp) as folder:
         for count in options.articles:
-            work = Path(folder) / str(count)
-            work.mkdir()
+            work = (options.keep or Path(folder)) / str(count)
+            work.mkdir(parents=True, exist_ok=True)
             print(run(count, options, work), flush=True)
-            shutil.rmtree(work)
+            if not options.keep:
+                shutil.rmtree(work)
 
 
 if __name__ == "__main__":
