@@ -84,6 +84,12 @@ SPARSE_TEMPLATE = """{% extends "plain/page.html" %}{% import "macros.html" as m
 {% if site.laws is defined %}{{ site.laws(1) | join(", ") }}{% endif %}{% endblock %}"""
 
 FILES: dict[str, tuple[str | None, ...]] = {
+    "stories.yaml": (
+        "stories: {tale: {articles: [a1, a2]}}\n",
+        "stories:\n  tale: {name: A tale, articles: [a1, One, nobody], aliases: [old]}\n  a2: Told\nexclude: [a3]\n",
+        "stories: {other: {articles: [a3, b, sub/a1], closed: true, merge: [a2]}, tale: {hide: true}}\n",
+        None,
+    ),
     "static/x.txt": ("1", "2", None),
     "static/2024/note.txt": ("note", None),
     "static/img/p.png": ("png", picture(12, 8, 9), picture(12, 8, 200), picture(20, 8, 9), None),
@@ -136,6 +142,7 @@ AT_FIRST: dict[str, str] = {
     "data/facts.yaml": "a: 1\n",
     "static/x.txt": "1",
     "static/img/p.png": picture(12, 8, 9),
+    "stories.yaml": "stories: {tale: {articles: [a1, a2]}}\n",
     a_plugin.NAME: a_plugin.STATES[0],  # stands for the plugin's source, which lies outside of the site
 }
 
@@ -151,6 +158,7 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
     "pagination": ("{size: 1}", "{size: 2}", None),
     "taxonomies": ("[tags]", "[tags, series]", "[series]", None),
     "related": ("{count: 2}", "false", "{reasons: false}", None),
+    "stories": ("{least: 2}", "{least: 2, days: 1}", "false", None),
     "archives": ("{day: false}", "false", None),
     "feeds": ("{content: summary}", "{limit: 2}", "false", "{formats: [atom]}", None),
     "outputs": (
@@ -178,6 +186,8 @@ BROKEN: tuple[tuple[str, str], ...] = (
     ("templates/list.html", "{{ undefined_name }}"),
     ("sitegen.yaml", "title: x\ntheem: plain\n"),
     ("sitegen.yaml", "title: [\n"),
+    ("stories.yaml", "stories: {Not A Slug: x}\n"),
+    ("stories.yaml", "storys: {}\n"),
     ("data/facts.yaml", "a: [1\n"),
     ("themes/mine/theme.yaml", "api: 99\n"),
     ("static/feed.xml", "clash"),
