@@ -1,6 +1,8 @@
 """What holds of every command: help that a newcomer can live on, flags in both places, codes, streams, completion."""
 
 import importlib.util
+import os
+import pty
 import re
 import shutil
 import subprocess
@@ -213,9 +215,21 @@ def test_the_bash_script_really_completes(sitegen, tmp_path, words, expected):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_prints_a_script_and_says_where_it_goes(sitegen, shell):
+def test_completion_prints_a_script_alone_where_a_shell_or_a_file_takes_it(sitegen, shell):
     done = sitegen("completion", shell)
 
     assert done.code == 0
     assert "_SITEGEN_COMPLETE" in done.out
-    assert done.err.startswith("# ")
+    assert not done.err
+
+
+def test_completion_on_a_terminal_says_where_its_script_goes(tmp_path):
+    here, there = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "sitegen", "completion", "bash"],
+        cwd=tmp_path, stdout=there, stderr=subprocess.PIPE, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    os.close(there)
+    os.close(here)
+
+    assert done.stderr == '# add  eval "$(sitegen completion bash)"  to ~/.bashrc\n'
