@@ -29,6 +29,7 @@ pagination: {size: 20}
 archives: {month: false, day: false}
 feeds: {formats: [rss], limit: 20, taxonomies: [], content: summary}
 related: {count: 5, reasons: false}
+stories: false
 """
 PELICAN_CONFIG = """\
 SITENAME = "The Bench Courier"
