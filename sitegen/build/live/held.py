@@ -36,7 +36,7 @@ from sitegen.build.session import Session
 from sitegen.build.site import Site
 from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
-from sitegen.catalog.bonds import bonds
+from sitegen.catalog.bonds import CLOSE, bonds
 from sitegen.catalog.outputs import output_path
 from sitegen.catalog.patching import Edit, patched
 from sitegen.content.slugs import slugify
@@ -94,7 +94,10 @@ class Held:
         related, bodies = first["related"], first["body"]
         assert isinstance(related, Input)
         assert isinstance(bodies, Items)
-        self._nearness = Nearness(related.value, wanted_of(site.settings.facts, site.settings.plan), self._terms)
+        facts, plan = site.settings.facts, site.settings.plan
+        self._nearness = Nearness(
+            related.value, wanted_of(facts, plan), self._terms, least=CLOSE if plan.stories else None
+        )
         self.articles = Articles(dict(site.sources.heads), dict(site.sources.broken), first, self.options.audience)
         self.articles.settle(self.session.as_of)
         values = LiveBodies(self._texts, self._head_of, lambda: iter(self.articles.by_id))
