@@ -39,7 +39,7 @@ def test_any_article_of_two_thousand_is_three_clicks_from_the_home_page(large):
         edge = [link for link in sorted(reached) if link not in clicks and link.endswith("/")]
         clicks.update(dict.fromkeys(edge, step))
     articles = {f"/{page.parent.relative_to(large.folder).as_posix()}/" for page in large.pages()}
-    articles = {address for address in articles if "/story-" in address}
+    articles = {address for address in articles if "/story-" in address and not address.startswith("/stories/")}
 
     assert len(articles) == ARTICLES
     far = sorted(articles - clicks.keys())

@@ -204,11 +204,12 @@ class Live:
 
     def check(self) -> tuple[Problem, ...]:
         """What only a look at the whole site tells, as a build would say it: clashes of outputs, links to nothing,
-        warnings. Nobody waits for it; an edit that comes meanwhile makes it out of date. Cost: as ordering a site.
+        warnings; nothing while the config is broken, as in a build. Nobody waits for it; an edit that comes meanwhile
+        makes it out of date. Cost: as ordering a site.
         """
         with self.lock:
             held = self.held
-            if held is None:
+            if held is None or self._fault:
                 return ()
             scan, snapshot, settings = held.disk.scan, held.site.snapshot, held.site.settings
             heads, published = dict(held.articles.heads), list(held.articles.by_id.values())
