@@ -43,10 +43,11 @@ def parts_of(heads: Sequence[Head]) -> list[list[Head]]:
 def joined_parts(
     heads: Sequence[Head], language: str, memory: Path, make: Callable[[Sequence[Head]], Files]
 ) -> Iterator[tuple[str, bytes]]:
-    """The files of all parts, the entry file last; `make` indexes the articles of a part whose texts changed.
+    """The files of all parts, each once, the entry file last; `make` indexes the articles of a part that changed.
 
     At most one part is in memory. Raises: what `make` raises.
     """
+    given = {ENTRY}  # parts have the program in common, which is the same in all; other names follow the content
     languages: dict[str, object] = {}
     entry: dict[str, object] = {}
     kept = _KeptParts(memory / FOLDER)
@@ -61,7 +62,8 @@ def joined_parts(
         entry = of_part if of_part["version"] or not entry else entry
         for name, table in of_part["languages"].items():
             languages[f"{name}-x-{number}" if number else name] = table
-        yield from ((path, content) for path, content in files.items() if path != ENTRY)
+        yield from ((path, content) for path, content in files.items() if path not in given)
+        given.update(files)
     kept.forget_others()
     entry["languages"] = dict(sorted(languages.items()))
     yield ENTRY, json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()

@@ -3,8 +3,10 @@
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
 from sitegen.build import search, search_parts
+from sitegen.cli import cli
 from tests.search.conftest import TEXTS, Searchable
 from tests.search.test_browser import BASE
 from tests.search.test_browser import search as search_for
@@ -102,3 +104,15 @@ def test_a_search_finds_what_stands_in_any_part(in_parts, chromium, tmp_path):
 
 def range_of(count: int) -> list[object]:
     return [type("Named", (), {"id": str(n)})() for n in range(count)]
+
+
+def test_a_check_and_a_dry_run_of_what_was_never_built_meet_each_file_once(in_parts):
+    """What parts have in common stands in each of them, and nothing stands in the output folder to read it from."""
+    for made in ("public", ".sitegen"):
+        shutil.rmtree(in_parts.root / made)
+
+    assert CliRunner().invoke(cli, ["-C", str(in_parts.root), "check"], standalone_mode=False).return_value == 0
+    report = in_parts.build(dry_run=True)
+    assert not report.failed
+    assert len(report.written) == len(set(report.written))
+    assert not (in_parts.root / "public").exists()
