@@ -191,7 +191,10 @@ class Held:
         assert isinstance(related, Input)
         assert isinstance(dates, Input)
         assert isinstance(rules, Input)
-        found = bonds(related.value, dates.value, rules.value)
+        try:
+            found = bonds(related.value, dates.value, rules.value)
+        except Changed:  # a page that asks for them says so and looks again; the edit itself is taken all the same
+            return {}
         if found != before or any(inputs[name] is not old.inputs[name] for name in TOLD_FROM):
             return {"bonds": found}
         told = {name: value for name in TOLD if (value := old.computed(name)) is not None}
