@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 
 HEAD_S = 20.0  # how long a request may take to arrive
+LAST_S, LAST_BYTES = 2.0, 1 << 20  # how long and how much a caller may still say after the last answer
 MOST_CONNECTIONS = 512  # a browser opens six; more than this is an accident or an attack
 
 
@@ -51,6 +52,22 @@ class Connections:
         with self._guard:
             every = list(self._since)
         _shut(every)
+
+
+def hear_out(connection: socket.socket) -> None:
+    """End a connection so that its last answer arrives: say that nothing follows, then read away what is still coming.
+
+    A socket closed with bytes unread is reset, and a reset can overtake the answer (RFC 9112, section 9.6). At most
+    `LAST_S` seconds and `LAST_BYTES` bytes.
+    """
+    end, left = time.monotonic() + LAST_S, LAST_BYTES
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        while left > 0 and (patience := end - time.monotonic()) > 0:
+            connection.settimeout(patience)
+            if not (piece := connection.recv(65_536)):
+                return
+            left -= len(piece)
 
 
 def _shut(connections: list[socket.socket]) -> None:

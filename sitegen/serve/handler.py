@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote
 
 from sitegen.build.live import Page
-from sitegen.serve.connections import Connections
+from sitegen.serve.connections import Connections, hear_out
 from sitegen.serve.desk import Desk
 from sitegen.serve.dressing import bare_page, fault_page, inject
 from sitegen.serve.guards import Refused, check_origin, checked_host, path_of, span_of
@@ -74,6 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         self.connections.reading(self.connection)
 
     def finish(self) -> None:
+        hear_out(self.connection)
         self.connections.forget(self.connection)
         super().finish()
 

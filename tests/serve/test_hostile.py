@@ -169,6 +169,11 @@ def test_a_head_without_end_is_refused_and_a_slow_one_is_closed(preview, monkeyp
     assert ask(preview, "/").status == 200
 
 
+def test_a_refusal_arrives_though_the_caller_was_still_talking(preview):
+    for _ in range(30):
+        assert status(raw(preview, b"GET /" + b"a" * 400_000 + b" HTTP/1.1\r\n\r\n")) == 431
+
+
 def test_a_thousand_random_requests_neither_kill_nor_leak(preview):
     random = Random(4)
     good = request("/", host(preview), "Connection: close", "Range: bytes=0-3", "Origin: null")
