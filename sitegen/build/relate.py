@@ -21,7 +21,7 @@ from sitegen.catalog.links import Near
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.digest import digest_value
 from sitegen.model import Terms
-from sitegen.theme.view import SiteFacts
+from sitegen.theme.shown import SiteFacts
 
 if TYPE_CHECKING:
     from sitegen.catalog.related import RelatedIndex, TopTable

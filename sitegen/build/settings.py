@@ -22,7 +22,7 @@ from sitegen.notation.yaml import read_yaml
 from sitegen.plugins import NO_PLUGINS, PluginError, Plugins, PluginUse
 from sitegen.theme.addresses import Base
 from sitegen.theme.feeds import FeedFacts
-from sitegen.theme.view import SiteFacts
+from sitegen.theme.shown import SiteFacts
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from sitegen.theme import stories, view
+from sitegen.theme import shown, stories, view
 from sitegen.theme.addresses import Base
 from sitegen.theme.filters import filters_for
 from sitegen.theme.manifest import API, Option
 
 VALUES = (  # what templates are handed
-    view.Page, view.Pager, view.Feed, view.Entry, view.Related, view.Period, stories.Story, stories.Place,
+    shown.Page, shown.Pager, shown.Feed, shown.Entry, shown.Related, shown.Period, stories.Story, stories.Place,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sitegen.catalog.outputs import FEED_FILES, SITEMAP_LIMIT
 from sitegen.model import Body, Card, Keys, Label, Moment
 from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
-from sitegen.theme.view import MEDIA_TYPES, SiteFacts
+from sitegen.theme.shown import MEDIA_TYPES, SiteFacts
 
 # XML 1.0 allows no control characters but tab, line feed and return, and no lone surrogates
 _FORBIDDEN = {n: None for n in (*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF) if n not in (9, 10, 13)}

@@ -25,9 +25,10 @@ from sitegen.theme.body import fill_slots
 from sitegen.theme.citations import citation
 from sitegen.theme.filters import format_number, format_period, plural_form
 from sitegen.theme.pictures import sized_card, with_sizes
+from sitegen.theme.shown import Entry, Page, Pager, Period, SiteFacts, feeds_at
 from sitegen.theme.stories import told_story
 from sitegen.theme.templates import Templates, render_problem
-from sitegen.theme.view import Entry, Page, Pager, Period, SiteFacts, SiteView, UnknownNameError, cited_by, feeds_at
+from sitegen.theme.view import SiteView, UnknownNameError, cited_by
 
 SUMMARY_LENGTH = 300  # characters of a description that search engines and cards show at most
 

@@ -20,7 +20,7 @@ from sitegen.content.permalinks import PLACEHOLDERS
 from sitegen.convert.formats import READ_TODAY
 from sitegen.convert.readers.rows import DEFAULT_COLUMNS
 from sitegen.model import Card, Heading, Image, Label, Moment
-from sitegen.theme import view
+from sitegen.theme import shown, view
 from sitegen.theme.addresses import Base
 from sitegen.theme.filters import filters_for
 from sitegen.theme.manifest import _KEYS as MANIFEST_KEYS
@@ -232,9 +232,10 @@ def test_every_question_stands_in_the_guide_with_its_parameters_and_its_docstrin
 def test_every_variable_of_a_template_stands_in_the_guide():
     listed = first_column(section("themes", "## Variables"))
 
-    assert sorted(name for name in listed if name.startswith("page.")) == sorted(f"page.{f}" for f in fields(view.Page))
+    listed_of_page = sorted(name for name in listed if name.startswith("page."))
+    assert listed_of_page == sorted(f"page.{f}" for f in fields(shown.Page))
     assert sorted(name for name in listed if name.startswith("article.")) == sorted(
-        f"article.{f}" for f in fields(view.Entry)
+        f"article.{f}" for f in fields(shown.Entry)
     )
 
 
@@ -244,7 +245,7 @@ def test_the_fields_of_cards_and_of_the_smaller_values_are_listed():
     small = {row[0]: named(row[1]) for row in rows(text)}
 
     assert named(cards) == fields(Card)
-    for value in (Moment, Image, Label, Heading, view.Pager, view.Feed, view.Related, view.Period, *CALENDAR):
+    for value in (Moment, Image, Label, Heading, shown.Pager, shown.Feed, shown.Related, shown.Period, *CALENDAR):
         assert small[value.__name__] == fields(value)
 
 
