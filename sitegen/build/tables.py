@@ -7,27 +7,35 @@ computed: a table is never worth an error.
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged
-from sitegen.catalog.ordering import Group
-from sitegen.catalog.stories import Told
 from sitegen.digest import digest_bytes
 from sitegen.engine import Snapshot
-from sitegen.model import Output
 
-TYPES: Final[Mapping[str, Any]] = {
-    "order": tuple[str, ...],
-    "groups": dict[str, dict[str, Group]],
-    "calendar": dict[str, tuple[str, ...]],
-    "targets": dict[str, str],
-    "links_to": dict[str, tuple[str, ...]],
-    "indexed": tuple[str, ...],
-    "outputs": tuple[Output, ...],
-    "told": Told,
-}
+NAMES: Final = ("order", "groups", "calendar", "targets", "links_to", "indexed", "outputs", "told")
+
+
+@cache
+def types() -> Mapping[str, Any]:
+    """What each table is. Imported when one is read: a build with nothing to do reads none."""
+    from sitegen.catalog.ordering import Group  # noqa: PLC0415
+    from sitegen.catalog.stories import Told  # noqa: PLC0415
+    from sitegen.model import Output  # noqa: PLC0415
+
+    return {
+        "order": tuple[str, ...],
+        "groups": dict[str, dict[str, Group]],
+        "calendar": dict[str, tuple[str, ...]],
+        "targets": dict[str, str],
+        "links_to": dict[str, tuple[str, ...]],
+        "indexed": tuple[str, ...],
+        "outputs": tuple[Output, ...],
+        "told": Told,
+    }
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -46,17 +54,17 @@ class KeptTables:
 
     def find(self, name: str, read: bytes) -> Any:
         """A table that was made of what has this digest; None where there is none. Cost: 1 µs an entry."""
-        if self.cache is None or name not in TYPES:
+        if self.cache is None or name not in NAMES:
             return None
         with suppress(Damaged, sqlite3.Error, msgspec.MsgspecError):
             kept = self.cache.known(_name(name), _Kept)
             if kept is not None and kept.read == self._made_of(read):
-                return msgspec.msgpack.decode(kept.value, type=TYPES[name])
+                return msgspec.msgpack.decode(kept.value, type=types()[name])
         return None
 
     def save(self, snapshot: Snapshot) -> None:
         """Keep the tables that this build computed. The caller holds the transaction."""
-        for name in TYPES:
+        for name in NAMES:
             made = snapshot.made(name)
             if made is not None and self.cache is not None:
                 value = msgspec.Raw(msgspec.msgpack.encode(made[1]))

@@ -3,6 +3,7 @@
 Invariant: results go to standard output, everything else to standard error; `--json` prints one object and no more.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -83,6 +84,7 @@ def global_options(function: F) -> F:
 
     @wraps(function)
     def wrapped(*args: Any, **values: Any) -> Any:
+        gc.enable()  # which the start of the process has off
         settings = click.get_current_context().ensure_object(Globals)
         for name in ("root", "config", "quiet", "verbose", "json"):
             value = values.pop(name)

@@ -7,7 +7,7 @@ import msgspec
 
 from sitegen.build.options import BuildOptions
 from sitegen.build.session import Session
-from sitegen.build.tables import TYPES
+from sitegen.build.tables import NAMES
 from sitegen.digest import digest_value
 from sitegen.engine import Input, Snapshot, rules_of
 from sitegen.ledger import Ledger
@@ -33,7 +33,7 @@ def test_a_table_that_is_read_back_is_the_one_that_its_rule_computes(built):
     with Session(built.root, built.root / "sitegen.yaml", BuildOptions(as_of=1_800_000_000)) as session:
         snapshot = session.load().snapshot
         anew = Snapshot(snapshot.rules, snapshot.inputs)
-        for name in TYPES:
+        for name in NAMES:
             assert told(snapshot.table(name)) == told(anew.table(name)), name
 
     assert snapshot.found >= ASKED
