@@ -1,7 +1,9 @@
 """`sitegen serve`: the site in the browser while it is written."""
 
+import gc
 import os
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
     from sitegen.serve.preview import News
 
 PATHS_SHOWN = 3
+SWITCH_S = 0.0005  # between threads; in Python's 5 ms a page that is asked for waits at each step for the idle work
+YOUNG = (
+    50_000,
+    20,
+    50,
+)  # values made before a collection: edits make few cycles, and a large site is slow to search
 
 
 @click.command("serve")
@@ -78,6 +86,8 @@ def command(
             settings.say(line)
         shown_problems(news.change.problems if isinstance(news, Told) else news.problems, color=settings.color)
 
+    sys.setswitchinterval(SWITCH_S)
+    gc.set_threshold(*YOUNG)
     preview = Preview(root, config, live, options, told)
     preview.start()
     try:

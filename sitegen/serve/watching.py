@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEBOUNCE_S = 0.008  # gathers the events of one save; whether a file is at rest, the look itself finds out
 CALM_S = 0.3  # after the last event; then everything is looked at once
+CALM_PART = 6  # but not before this many times as long as the last look took: of a large site, saves come in between
 LONGEST_BURST_S = 0.25  # a checkout may go on for seconds: what has come so far is shown meanwhile
 TICK_S = 1.0  # how often the watched folders themselves are looked at: one that was made anew sends nothing
 IDLE_PART = 400  # a look at everything may take one part of this many of the time
@@ -143,7 +144,8 @@ class Watcher:
         last, cost = time.monotonic(), 0.0
         settled = True
         while not self._ended.is_set():
-            woken = self._woken.wait(CALM_S if self.polls or not settled else TICK_S)
+            calm = CALM_S if self.polls else max(CALM_S, CALM_PART * cost)
+            woken = self._woken.wait(calm if self.polls or not settled else TICK_S)
             if self._ended.is_set():
                 return
             if woken:

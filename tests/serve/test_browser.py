@@ -300,6 +300,43 @@ def test_a_hidden_tab_holds_no_stream_and_is_right_when_it_is_shown(tale, page):
     page.get_by_text("And written when it is seen again.").wait_for(timeout=10_000)
 
 
+def test_a_changed_template_is_in_every_open_tab_when_it_is_looked_at(site, start, chromium):
+    def sign(words: str) -> None:
+        head = f'{{% block head %}}{{{{ super() }}}}<meta name="sign" content="{words}">{{% endblock %}}'
+        write(site, {"templates/base.html": f'{{% extends "plain/base.html" %}}{head}'.encode()})
+
+    def read(tab: Any) -> str:
+        return tab.evaluate("document.querySelector('meta[name=sign]').content")
+
+    def shows(tab: Any, words: str) -> None:
+        tab.wait_for_function(f"document.querySelector('meta[name=sign]').content === '{words}'", timeout=10_000)
+
+    sign("before")
+    preview = start(site)
+    context = chromium.new_context()
+    try:
+        pages = ("", "2024/01/a1/", "2024/01/a2/", "archive/")
+        tabs = [context.new_page() for _ in pages]
+        for tab, address in zip(tabs, pages, strict=True):
+            ready(tab, preview.address + address)
+            assert read(tab) == "before"
+            tab.evaluate("window.unbroken = true")
+        looked_at, *hidden = tabs
+        for tab in hidden:
+            hide(tab, hidden=True)
+        sign("after")
+        shows(looked_at, "after")
+        looked_at.wait_for_timeout(200)
+        assert [read(tab) for tab in hidden] == ["before"] * len(hidden)
+        for tab in hidden:
+            hide(tab, hidden=False)
+            shows(tab, "after")
+
+        assert [tab.evaluate("window.unbroken") for tab in tabs] == [True] * len(tabs)
+    finally:
+        context.close()
+
+
 def test_playing_media_goes_on_while_the_page_changes(tale, page):
     preview, save = tale
     ready(page, f"{preview.address}2024/03/tale/")

@@ -6,7 +6,7 @@ in force, and that is said.
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -17,7 +17,7 @@ import msgspec
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.live.answers import answer, stale_sources
-from sitegen.build.live.disk import RACY_NS, Found
+from sitegen.build.live.disk import RACY_NS, Found, Survey
 from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
@@ -57,6 +57,7 @@ class Live:
         self._jobs = options.jobs
         self._config_seen: tuple[bytes, bytes, tuple[str, ...], bytes] = (b"", b"", (), b"")
         self._config_mark: tuple[int, ...] = ()
+        self._is_prepared = False
         self._looked = (0.0, 0.0)  # when everything was looked at last, and how long that took
 
     # ---- the whole site
@@ -112,6 +113,10 @@ class Live:
             held.prepare()
             with self.lock:
                 held.warm()
+            if not self._is_prepared:
+                self._is_prepared = True
+                gc.collect()
+                gc.freeze()  # as after loading: what was made ready is as large, and lives as long
 
     def _load(self) -> None:
         options = self.options
@@ -132,6 +137,7 @@ class Live:
             self.held.close()
         self._fault = ()
         self.held = Held(session, scan, site, options)
+        self._is_prepared = False
         if not is_first:
             gc.unfreeze()  # what was frozen before may be a site that nobody holds any more
             gc.collect()
@@ -149,15 +155,17 @@ class Live:
 
     def refresh(self, paths: Iterable[str] | None = None) -> Change | None:
         """Look at these paths, or at everything; None when nothing changed. Raises nothing for what is in the files."""
+        held = self.held
+        surveys = held.disk.survey() if paths is None and held is not None else ()  # while pages are asked for
         with self.lock:
-            change = self._refresh(paths)
+            change = self._refresh(paths, surveys)
         if change is not None:
             self.changed(change)
         return change
 
-    def _refresh(self, paths: Iterable[str] | None) -> Change | None:
+    def _refresh(self, paths: Iterable[str] | None, surveys: Sequence[Survey] = ()) -> Change | None:
         began = time.perf_counter()
-        change = self._taken(self.held, paths) if self.held is not None else self._try_again()
+        change = self._taken(self.held, paths, surveys) if self.held is not None else self._try_again()
         return msgspec.structs.replace(change, seconds=time.perf_counter() - began) if change is not None else None
 
     def _try_again(self) -> Change | None:
@@ -166,8 +174,8 @@ class Live:
         self._load()
         return Change(paths=(self.config.name,), problems=self.problems())
 
-    def _taken(self, held: Held, paths: Iterable[str] | None) -> Change | None:
-        found = self._look(held) if paths is None else held.disk.look_at(paths)
+    def _taken(self, held: Held, paths: Iterable[str] | None, surveys: Sequence[Survey]) -> Change | None:
+        found = self._look(held, surveys) if paths is None else held.disk.look_at(paths)
         due = held.is_due()
         if self._fault and found.config is None and self._given() != self._config_seen:
             found.config = held.disk.scan.config  # what was missing may be there now
@@ -181,10 +189,11 @@ class Live:
             taken = held.take(found, due=due)
         return Change(paths=tuple(found.paths), files=taken.files, article=taken.article, problems=self.problems())
 
-    def _look(self, held: Held) -> Found:
+    def _look(self, held: Held, surveys: Sequence[Survey]) -> Found:
         began = time.monotonic()
-        found = held.disk.look()
-        self._looked = (time.monotonic(), time.monotonic() - began)
+        found = held.disk.look(surveys)
+        now = time.monotonic()
+        self._looked = (now, self._looked[1] if surveys else now - began)
         return found
 
     # ---- what is wrong
