@@ -37,6 +37,12 @@ class _Words(msgspec.Struct, frozen=True, array_like=True):
     words: dict[str, str]
 
 
+def words_in(cache: Cache) -> dict[str, str]:
+    """Days and numbers in words, as far as earlier builds found them out. Raises: Damaged."""
+    kept = cache.known("words", _Words)
+    return kept.words if kept is not None and kept.code == toolchain_digest() else {}
+
+
 class Memory:
     """The records and the ledger of one site."""
 
@@ -72,9 +78,7 @@ class Memory:
         if traces.keys() != records.keys():
             raise Damaged("outputs and traces do not match")
         split = [digests[n : n + SIZE_BYTES] for n in range(0, len(digests), SIZE_BYTES)]
-        kept = cache.known("words", _Words)
-        words = kept.words if kept is not None and kept.code == toolchain_digest() else {}
-        return cls(records, Ledger.of(list(keys), split, fingerprints), traces, words)
+        return cls(records, Ledger.of(list(keys), split, fingerprints), traces, words_in(cache))
 
     def reasons(self, outputs: Iterable[Output], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
         """Outputs that must be made again because of what they are made of, each with the reasons in words."""

@@ -43,7 +43,7 @@ class Articles:
         self.broken = broken
         self.audience = audience
         self.as_of = 0
-        self.inputs: Inputs = {name: _unpacked(inputs[name]) for name in PARTS}
+        self.inputs: Inputs = _at_hand(inputs)
         self.ids: list[str] = [each.id for each in self._value("keys")]
         self.by_id: dict[str, Head] = {}
         self.due: int | None = None  # the second at which time alone publishes, withdraws or unmarks an article
@@ -62,6 +62,10 @@ class Articles:
     def _look_ahead(self, heads: Iterable[Head], known: int | None = None) -> None:
         due = next_change((head.due for head in heads), self.as_of)
         self.due = min((moment for moment in (known, due) if moment is not None), default=None)
+
+    def keys(self) -> dict[str, Keys]:
+        """The keys of what is shown, by id."""
+        return dict(zip(self.ids, self._value("keys"), strict=True))
 
     def source(self, id: str) -> str | None:
         """Path below the content folder of what is published under an id."""
@@ -241,6 +245,19 @@ class Articles:
 
 def _keys(keys: Keys) -> Keys:
     return keys
+
+
+def _at_hand(inputs: Mapping[str, Input | Items]) -> Inputs:
+    """All parts with their values; what several are made of is decoded once."""
+    found = {name: inputs[name] if name in ("names", "title") else _unpacked(inputs[name]) for name in PARTS}
+    keys, cards, names, title = (found[name] for name in ("keys", "card", "names", "title"))
+    assert isinstance(keys, Input)
+    assert isinstance(cards, Items)
+    assert isinstance(names, Input)
+    assert isinstance(title, Input)
+    found["names"] = Input(tuple([_name(each) for each in keys.value]), names.digest)
+    found["title"] = Input({id: card.title for id, card in cards.values.items()}, title.digest)
+    return found
 
 
 def _unpacked(given: Input | Items) -> Input | Items:

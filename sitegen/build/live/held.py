@@ -34,6 +34,7 @@ from sitegen.build.scan import Changed
 from sitegen.build.scanning import Scan
 from sitegen.build.session import Session
 from sitegen.build.site import Site
+from sitegen.build.tracing import words_in
 from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
 from sitegen.catalog.bonds import CLOSE, bonds
@@ -44,7 +45,7 @@ from sitegen.digest import digest_value
 from sitegen.engine import Input, Items, Snapshot, rules_of
 from sitegen.errors import Problem
 from sitegen.model import Body, Broken
-from sitegen.theme.filters import filters_for
+from sitegen.theme.filters import filters_for, tell_words
 from sitegen.theme.render import Renderer
 from sitegen.theme.templates import environment_of
 
@@ -104,12 +105,16 @@ class Held:
         self.articles.inputs["body"] = Items(values, bodies.digests)
         near = Input(RelatedNow(self._nearness, self._nearness.first()), related.digest)
         inputs = {**first, **self.articles.inputs, "related": near}
-        by_id = {id: head.keys for id, head in self.articles.by_id.items()}  # asked and patched again and again
+        by_id = self.articles.keys()  # asked and patched again and again
         self.faults["theme"] = errors_of(site.theme.problems)
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, self._filters())
         self._rules = {**site.snapshot.rules, **LOOKUPS}
-        self._renew(Snapshot(self._rules, inputs, previous=site.snapshot, patched={"by_id": by_id}))
+        tell_words(words_in(self._memory))
+        first_snapshot = Snapshot(
+            self._rules, inputs, previous=site.snapshot, patched={"by_id": by_id}, kept=site.snapshot.kept
+        )
+        self._renew(first_snapshot)
 
     def _head_of(self, id: str) -> Head | None:
         return self.articles.by_id.get(id)
