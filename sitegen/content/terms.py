@@ -1,7 +1,7 @@
 """An article's words and word pairs, counted and packed: what `related` compares.
 
 Invariant: the same article always gives the same bytes, whatever was parsed before it. The table of known words only
-remembers what each folds to; emptying it changes nothing but time.
+remembers what each says; emptying it changes nothing but time.
 No stop words of any language are listed: how common a word is shows over the whole collection, and weighs there.
 """
 
@@ -11,9 +11,9 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise, starmap
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar, cast
 from zlib import crc32
 
 from sitegen.model import Terms
@@ -64,32 +64,40 @@ _UNWRITTEN: Final = dict.fromkeys(
 _FOLDED: Final = _UNWRITTEN | str.maketrans("يىكأإآ", "ییکااا")
 
 
-class _Folding(dict[str, str]):
-    """What a run of characters between spaces says: its folded words, separated by spaces; "" for none."""
+class _Several:
+    """A run of characters between spaces that says several words, such as "re-read": each word and its number."""
 
-    def __missing__(self, token: str) -> str:
-        words = " ".join(_fold(token))
+    __slots__ = ("numbers", "words")
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        self.numbers = [_number(word) for word in words]
+
+
+_Said = int | _Several
+
+
+def _number(word: str) -> int:
+    """A word's 32-bit hash, which stands for it; the same in every process. 0 would be none: one word in 4e9."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+class _Numbers(dict[str, _Said]):
+    """What a run of characters between spaces says: the number of its folded word; 0 where it says none."""
+
+    def __missing__(self, token: str) -> _Said:
+        words = list(_fold(token))
+        said = (_number(words[0]) if words else 0) if len(words) < 2 else _Several(words)
         if len(token) <= MAX_TOKEN:
             if len(self) >= MEMO_WORDS:
                 self.clear()
-            self[token] = words
-        return words
-
-
-class _Hashes(dict[str, int]):
-    """A word's 32-bit hash, the same in every process."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= MEMO_WORDS:
-            self.clear()
-        found = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
-        return found
+            self[token] = said
+        return said
 
 
 Term = TypeVar("Term")
 
-_folding = _Folding()
-_hashes = _Hashes()
+_numbers = _Numbers()
 
 
 def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()) -> Terms:
@@ -102,19 +110,40 @@ def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = 
     del lang
     words, forms = _read(f"{summary} {text[:MAX_LETTERS]}")
     counts = Counter(words)
-    summed_up = set(pairwise(_read(summary)[0]))
-    pairs = {pair: n for pair, n in Counter(pairwise(words)).items() if n > 1 or pair in summed_up}
+    every = Counter(pairwise(words))
+    summed_up = words[: len(_read(summary)[0])]  # the text above begins with it
+    pairs = {pair: every[pair] for pair in pairwise(summed_up)}
+    pairs |= {pair: n for pair, n in every.items() if n > 1}
     for part in (*tags, *names):
-        _add(part, 1, counts, pairs, forms)
-    title_words = _add(title, TITLE_COUNT, counts, pairs, forms)
-    return _packed(_most(counts, MAX_WORDS), _most(pairs, MAX_PAIRS), forms, title_words)
+        _add(_read_name(part), 1, counts, pairs, forms)
+    title_read = _read(title)
+    _add(title_read, TITLE_COUNT, counts, pairs, forms)
+    if _Several in map(type, forms):
+        for several in [each for each in forms if isinstance(each, _Several)]:
+            for number, word in zip(several.numbers, several.words, strict=True):
+                forms.setdefault(number, word)  # it never stood alone
+    return _packed(_most(counts, MAX_WORDS), _most(pairs, MAX_PAIRS), forms, title_read[0])
 
 
-def _read(text: str) -> tuple[list[str], dict[str, str]]:
-    """The folded words of a text in order, and how each of its tokens was written last."""
+_Read = tuple[list[int], dict[_Said, str]]
+
+
+def _read(text: str) -> _Read:
+    """The numbers of a text's folded words in order, and how the token of each was written last."""
     tokens = text.split()
-    folded = list(map(_folding.__getitem__, tokens))
-    return " ".join(folded).split(), dict(zip(folded, tokens, strict=True))
+    said = list(map(_numbers.__getitem__, tokens))
+    forms = dict(zip(said, tokens, strict=True))
+    if _Several not in map(type, forms):
+        return list(filter(None, cast("list[int]", said))), forms
+    return [
+        number for each in said if each for number in (each.numbers if isinstance(each, _Several) else (each,))
+    ], forms
+
+
+@lru_cache(maxsize=4096)
+def _read_name(name: str) -> _Read:
+    """`_read` of a tag or an author, which come again."""
+    return _read(name)
 
 
 class NamedTerms(NamedTuple):
@@ -126,24 +155,23 @@ class NamedTerms(NamedTuple):
 
 def named_terms(name: str) -> NamedTerms:
     """The terms that a tag of this name adds to an article, as `Terms.hashes` holds them."""
-    hashes = [_hashes[word] for word in _read(name)[0]]
+    hashes = _read_name(name)[0]
     pairs = [(first * PAIR_FACTOR + second) & HASH_MASK for first, second in pairwise(hashes)]
     return NamedTerms(tuple(hashes), tuple(pairs))
 
 
 def _add(
-    part: str, times: int, counts: dict[str, int], pairs: dict[tuple[str, str], int], forms: dict[str, str]
-) -> list[str]:
-    """Counts a title or tag that often; its forms give way to those of running text. Its words."""
-    words, written = _read(part)
+    part: _Read, times: int, counts: dict[int, int], pairs: dict[tuple[int, int], int], forms: dict[_Said, str]
+) -> None:
+    """Counts a title or tag that often; its forms give way to those of running text."""
+    words, written = part
     for word in words:
         counts[word] = counts.get(word, 0) + times
     if len(words) > 1:
         for pair in pairwise(words):
             pairs[pair] = pairs.get(pair, 0) + times
-    for word, form in written.items():
-        forms.setdefault(word, form)
-    return words
+    for said, form in written.items():
+        forms.setdefault(said, form)
 
 
 def _most(counts: dict[Term, int], most: int) -> dict[Term, int]:
@@ -161,18 +189,14 @@ def _most(counts: dict[Term, int], most: int) -> dict[Term, int]:
 
 
 def _packed(
-    counts: dict[str, int], pairs: dict[tuple[str, str], int], forms: dict[str, str], title_words: Sequence[str]
+    counts: dict[int, int], pairs: dict[tuple[int, int], int], forms: dict[_Said, str], title_words: Sequence[int]
 ) -> Terms:
     """The counted terms as bytes; pairs of which a word was not kept are left out."""
     place = dict(zip(counts, range(len(counts)), strict=True))
     if len(counts) == MAX_WORDS:
         pairs = {pair: count for pair, count in pairs.items() if pair[0] in place and pair[1] in place}
-    hashes = list(map(_hashes.__getitem__, counts))
+    hashes = [*counts, *[(first * PAIR_FACTOR + second) & HASH_MASK for first, second in pairs]]
     ends = [place[word] for pair in pairs for word in pair]
-    hashes += [
-        (hashes[first] * PAIR_FACTOR + hashes[second]) & HASH_MASK
-        for first, second in zip(ends[::2], ends[1::2], strict=True)
-    ]
     numbers = [*counts.values(), *pairs.values()]
     if max(numbers, default=0) > MAX_COUNT:
         numbers = [min(number, MAX_COUNT) for number in numbers]
@@ -183,7 +207,7 @@ def _packed(
             if at is not None:
                 numbers[at] |= IN_TITLE
     return Terms(
-        words=" ".join(map(forms.get, counts, counts)),
+        words=" ".join(map(forms.__getitem__, counts)),
         hashes=_little_endian(array("I", hashes)),
         counts=bytes(numbers),
         pairs=_little_endian(array("H", ends)),
