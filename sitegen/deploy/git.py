@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-import msgspec
-
+from sitegen.deploy.memory import Tip
 from sitegen.deploy.origin import Origin, environment_for, run, text_of
 from sitegen.deploy.plan import Entry, Plan
 from sitegen.deploy.refusals import git_problem, last_words, refusal
@@ -23,15 +22,11 @@ from sitegen.errors import BuildError
 
 TIP: Final = "refs/sitegen/tip"
 OURS: Final = "refs/heads/sitegen"
+BUFFER: Final = 1 << 20  # bytes that are handed to git at once
+_ROOM: Final = {  # glibc gives memory back after each object that git packs, and asks for it again: half of git's time
+    f"MALLOC_{name}_": str(1 << 26) for name in ("TRIM_THRESHOLD", "MMAP_THRESHOLD", "TOP_PAD")
+}
 OLDEST: Final = (2, 31)  # of March 2021: the first that takes settings from its environment
-
-
-class Tip(msgspec.Struct, frozen=True):
-    """The branch as it was fetched; `commit` and `tree` are "" when the remote has no such branch yet."""
-
-    commit: str
-    tree: str
-    entries: dict[str, Entry]
 
 
 class Bench:
@@ -40,7 +35,7 @@ class Bench:
     def __init__(self, folder: Path, origin: Origin) -> None:
         self.folder = folder
         self.origin = origin
-        self._environment = environment_for(origin.settings) | {"GIT_DIR": str(folder)}
+        self._environment = environment_for(origin.settings) | {"GIT_DIR": str(folder)} | _ROOM
         for name in ("objects", "refs"):
             (folder / name).mkdir()
         (folder / "HEAD").write_text(f"ref: {OURS}\n", "utf-8")
@@ -75,6 +70,12 @@ class Bench:
                 entries[path.decode("utf-8", "surrogateescape")] = Entry(mode, blob)
         return Tip(commit, tree, entries)
 
+    def stands_at(self, tip: Tip) -> bool:
+        """Whether the remote still has the branch at this commit; False when it does not say."""
+        name = f"refs/heads/{self.origin.branch}"
+        done = self._git("ls-remote", "--quiet", "site", name)
+        return bool(tip.commit) and f"{tip.commit}\t{name}".encode() in done.stdout.splitlines()
+
     def content(self, tip: Tip, path: str) -> bytes:
         """The content of one file on the branch, which is fetched for it; b"" when it has none. Raises: BuildError."""
         entry = tip.entries.get(path)
@@ -82,14 +83,16 @@ class Bench:
 
     def commit(
         self, plan: Plan, tip: Tip, message: str, epoch: int, read: Callable[[str], bytes], *, history: bool = True
-    ) -> str:
-        """Make the commit that the plan leads to, on top of `tip`, or without a parent; its id.
+    ) -> Tip:
+        """Make the commit that the plan leads to, on top of `tip`, or without a parent; the branch once it is pushed.
 
         `read` gives the content of an output; its errors pass through. Raises: BuildError.
         """
         with tempfile.TemporaryFile() as said:
             command = ["git", "fast-import", "--quiet", "--done", "--depth=0"]  # deltas cost half the time
-            git = subprocess.Popen(command, env=self._environment, stdin=subprocess.PIPE, stderr=said)  # noqa: S603
+            git = subprocess.Popen(  # noqa: S603 -- git alone
+                command, bufsize=BUFFER, env=self._environment, stdin=subprocess.PIPE, stderr=said
+            )
             assert git.stdin is not None
             try:
                 with git.stdin as stream:
@@ -104,7 +107,8 @@ class Bench:
                 said.seek(0)
                 words = said.read().decode("utf-8", "replace")
                 raise BuildError(git_problem("deploy.git", f"git could not make the commit: {last_words(words)}"))
-        return text_of(self._asked("rev-parse", OURS))
+        commit, tree = text_of(self._asked("rev-parse", OURS, f"{OURS}^{{tree}}")).split("\n")
+        return Tip(commit, tree, plan.tree)
 
     def _tell(
         self,

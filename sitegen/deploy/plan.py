@@ -49,13 +49,15 @@ class Step(msgspec.Struct, frozen=True):
 
 class Plan(msgspec.Struct, frozen=True):
     """All changes, removals first, each kind by path; `made` are files that are no output of the site, with their
-    content; `kept` are files of the branch that stay though the site does not have them.
+    content; `kept` are files of the branch that stay though the site does not have them; `tree` is the
+    branch afterwards.
     """
 
     steps: tuple[Step, ...]
     made: dict[str, bytes]
     kept: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    tree: dict[str, Entry] = {}
 
     def paths(self, action: str) -> tuple[str, ...]:
         """The paths of one kind of change."""
@@ -92,7 +94,9 @@ def plan_publish(
             steps.append(Step("change", path, file.size))
     order = {"remove": 0, "add": 1, "change": 2}
     steps.sort(key=lambda step: (order[step.action], step.path))
-    return Plan(tuple(steps), made, kept, tuple(_in_the_way(wanted, kept)))
+    tree = {path: branch[path] for path in kept}
+    tree.update((path, Entry(REGULAR, file.blob)) for path, file in wanted.items())
+    return Plan(tuple(steps), made, kept, tuple(_in_the_way(wanted, kept)), tree)
 
 
 def _is_kept(path: str, patterns: Iterable[str]) -> bool:

@@ -8,6 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build.publish import LIST
+from sitegen.catalog.limits import MAX_FILE_BYTES
+from sitegen.deploy.git import bench_for
+from sitegen.deploy.memory import NAME, read_memory
+from sitegen.deploy.origin import find_origin
+from sitegen.deploy.publishing import DeployOptions, publish
+from sitegen.digest import digest_bytes
+from sitegen.errors import BuildError
+
 from .conftest import bare, files_of, git, is_sound, push_files
 
 
@@ -251,10 +260,49 @@ def test_an_address_of_this_machine_is_not_published(site):
     assert "only this machine knows" in refused(site, "-u", "http://localhost:8000/")
 
 
-def test_a_secret_in_the_output_is_not_published(site):
-    site.write("static/.env", "TOKEN=1")
+@pytest.mark.parametrize("name", [".env", "deploy.key", "keys/id_ed25519", ".well-known/server.pem"])
+def test_a_secret_in_the_output_is_not_published(site, name):
+    site.write(f"static/{name}", "TOKEN=1")
 
-    assert ".env: looks like a secret" in refused(site)
+    assert f"{name}: looks like a secret" in refused(site)
+
+
+def test_a_repository_in_the_output_is_not_published(site):
+    site.deploy()
+    (site.root / "static/old").mkdir(parents=True)
+    git(site.root / "static/old", "init", "-q", ".")
+    site.deploy()
+
+    assert not any(".git/" in path for path in files_of(site.remote))
+
+
+def sparse(path: Path, size: int) -> None:
+    """A file of this many bytes that takes no room on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        stream.truncate(size)
+
+
+def test_a_file_over_100_mb_is_not_published(site):
+    sparse(site.root / "static/film.bin", MAX_FILE_BYTES + 1024 * 1024)
+
+    assert "film.bin: is 101.0 MB; GitHub takes no file over 100.0 MB" in refused(site)
+
+
+def test_a_site_over_a_gigabyte_is_not_published(site):
+    """Eleven outputs of the same bytes, of which one has to be read."""
+    site.run("build")
+    folder = site.root / "public"
+    for n in range(11):
+        sparse(folder / f"film-{n}.bin", 99 * 1024 * 1024)
+    digest = digest_bytes((folder / "film-0.bin").read_bytes()).hex()
+    with (folder / LIST).open("a", encoding="utf-8") as stream:
+        stream.writelines(f"{digest} film-{n}.bin\n" for n in range(11))
+    origin = find_origin(site.root, "origin", "gh-pages")
+
+    with pytest.raises(BuildError, match=r"the site has 1.06 GB; GitHub Pages takes no more than 1.00 GB"):
+        publish(site.root, folder, "https://example.org/", "sitegen.yaml", origin, DeployOptions())
+    assert site.commits() == []
 
 
 def test_more_removals_than_allowed_are_refused_and_forced(site):
@@ -535,13 +583,58 @@ def test_published_addresses_are_written_down_only_by_a_deployment(site):
     assert "/2024/01/three/\n" in second
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x00rubbish", None])
+@pytest.mark.parametrize("damage", ["missing", "empty", "rubbish", "one bit"])
 def test_what_is_remembered_of_the_last_deployment_only_saves_time(site, damage):
     site.deploy()
-    memory = site.root / ".sitegen/deploy.msgpack"
-    memory.unlink() if damage is None else memory.write_bytes(damage)
+    memory = site.root / ".sitegen" / NAME
+    content = bytearray(memory.read_bytes())
+    content[len(content) // 2] ^= 1
+    memory.unlink() if damage == "missing" else memory.write_bytes(
+        {"empty": b"", "rubbish": b"\x00rubbish", "one bit": content}[damage]
+    )
 
     assert "Nothing to publish" in site.deploy().output
+
+
+def test_the_branch_is_remembered_as_it_would_be_fetched(site, tmp_path):
+    """So a domain, a kept file, one that goes and one that changes its kind are where the remote has them."""
+    site.write("sitegen.yaml", "title: T\nbase_url: https://example.org/\ntheme: plain\ndeploy: {keep: [kept/]}\n")
+    push_files(site.remote, tmp_path / "other", {"CNAME": "example.org\n", "kept/a.txt": "a", "gone": "b"})
+    site.write("static/x", "a file")
+    origin = find_origin(site.root, "origin", "gh-pages")
+    for step in ("first", "second"):
+        site.article("one", body=step)
+        site.deploy()
+        with bench_for(origin) as bench:
+            assert read_memory(site.root / ".sitegen" / NAME).tip_of(origin) == bench.fetch()
+        if step == "first":
+            (site.root / "static/x").unlink()
+            site.write("static/x/y", "now a folder")
+
+
+def test_a_branch_that_stands_as_it_was_left_is_not_fetched_again(site, monkeypatch, tmp_path):
+    site.deploy()
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+
+    assert "Nothing to publish" in site.deploy().output
+    assert "ls-remote" in (tmp_path / "trace").read_text("utf-8")
+    assert "fetch" not in (tmp_path / "trace").read_text("utf-8")
+
+
+def test_a_branch_that_somebody_set_back_or_deleted_is_published_again(site):
+    site.deploy()
+    first = site.commits()[0]
+    site.article("three")
+    site.deploy()
+    git(site.remote, "update-ref", "refs/heads/gh-pages", first)
+
+    assert "2024/01/three/index.html" in site.deploy().output
+    assert "2024/01/three/index.html" in files_of(site.remote)
+
+    git(site.remote, "update-ref", "-d", "refs/heads/gh-pages")
+
+    assert site.deploy().exit_code == 0
+    assert len(site.commits()) == 1
 
 
 def test_the_report_as_json_names_commit_and_steps(site):

@@ -36,7 +36,7 @@ class Publisher:
             content = f"{self.name} {self.rounds}".encode()
             site = {f"{self.name}/page.html": File(blob_id(content), len(content))}
             plan = plan_publish(site, self.tip.entries, keep=("kept/",))
-            self.commit = self.bench.commit(plan, self.tip, f"{self.name} {self.rounds}", 1, lambda _: content)
+            self.commit = self.bench.commit(plan, self.tip, f"{self.name} {self.rounds}", 1, lambda _: content).commit
         else:
             try:
                 self.bench.push(self.tip)

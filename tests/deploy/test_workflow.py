@@ -1,14 +1,19 @@
 """`deploy --init`: files that other hosts can read, and that overwrite nothing."""
 
 import json
+import os
+import shutil
 import subprocess
+import sys
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 
+from sitegen.build.publish import LIST
 from sitegen.deploy.workflow import HOSTS, Place, file_for
 
 
@@ -105,6 +110,48 @@ def test_the_other_hosts_files_parse_and_build_strictly(place):
     assert "--strict" in netlify["build"]["command"]
     assert netlify["build"]["publish"] == cloudflare["pages_build_output_dir"] == place.output
     assert subprocess.run(["sh", "-n"], input=script.encode(), check=False).returncode == 0
+
+
+def test_the_rsync_script_brings_a_folder_to_what_was_built(site, tmp_path):
+    """What is there already stays when it is the same, is replaced when it is not, and goes when the site lost it."""
+    if shutil.which("rsync") is None:
+        pytest.skip("no rsync here (Debian: rsync)")
+    assert site.deploy("--init", "--target", "rsync").exit_code == 0
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/sitegen").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sitegen "$@"\n', "utf-8")
+    (tmp_path / "bin/sitegen").chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    server = tmp_path / "a server"
+    site.write("static/.well-known/a file", "first")
+
+    def copied() -> dict[str, bytes]:
+        done = subprocess.run(
+            ["sh", site.root / "deploy.sh", f"{server}/"], cwd=tmp_path, env=environment, check=False,
+            capture_output=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+        return files_below(server)
+
+    first = copied()
+    site.write("static/.well-known/a file", "other")  # as long as before
+    (site.root / "content/two.md").unlink()
+    second = copied()
+
+    assert "index.html" in first
+    assert "2024/01/two/index.html" in first
+    assert first[".well-known/a file"] == b"first"
+    assert second == files_below(site.root / "public")
+    assert second[".well-known/a file"] == b"other"
+    assert "2024/01/two/index.html" not in second
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """What a folder serves: all but sitegen's own list."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != LIST
+    }
 
 
 @pytest.mark.parametrize("host", HOSTS)
