@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sitegen.catalog.nearest import MAX_ROWS, NO_DATE, Postings, top_rows
 from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Weights, telling_rarity, vectors_of
+from sitegen.content.function_words import function_words
 from sitegen.content.terms import spoken, unspaced
 from sitegen.model import Terms
 
@@ -92,8 +93,8 @@ class RelatedIndex:
     def reasons(self, row: int, others: Sequence[int], n: int = REASONS) -> list[tuple[str, ...]]:
         """For each of these neighbours the words and phrases that it is near for, heaviest first; at most n.
 
-        A phrase stands for its words; numbers, and words of many articles, are no reasons. Cost: about 40 µs, and 10 µs
-        a neighbour.
+        A phrase stands for its words; numbers, words of many articles and words such as "the" are no reasons.
+        Cost: about 40 µs, and 10 µs a neighbour.
         """
         return told_reasons(
             dict(zip(*self._part(row, self.vectors.asks), strict=True)),
@@ -133,21 +134,24 @@ class _Readable(NamedTuple):
     telling: int  # the least rarity of a word that stands alone
     pairs: list[int]
     numbers: dict[int, int]
+    hashes: list[int]
 
     @classmethod
     def of(cls, terms: Terms, frequencies: Frequencies) -> "_Readable":
         hashes = np.frombuffer(terms.hashes, "<u4")
         words = terms.words.split(" ")
         rarity = frequencies.weights(frequencies.slots(hashes[: len(words)])).tolist()
-        numbers = dict(zip(hashes.tolist(), range(len(hashes)), strict=True))
+        numbers = dict(zip(every := hashes.tolist(), range(len(hashes)), strict=True))
         ends = np.frombuffer(terms.pairs, "<u2").tolist()
-        return cls(words, rarity, telling_rarity(frequencies.size), ends, numbers)
+        return cls(words, rarity, telling_rarity(frequencies.size), ends, numbers, every)
 
     def places(self, term: int) -> tuple[int, ...]:
         """Where the words of a term stand among the words; of a pair with a common word, only the other's place."""
         number = self.numbers[term]
         first = 2 * (number - len(self.words))
-        places = (number,) if first < 0 else (self.pairs[first], self.pairs[first + 1])
+        ends = (number,) if first < 0 else (self.pairs[first], self.pairs[first + 1])
+        idle = function_words()
+        places = tuple(at for at in ends if self.hashes[at] not in idle)
         if len(places) > 1 and min(self.rarity[at] for at in places) >= self.telling - IN_PHRASE:
             return places
         return tuple(at for at in places if self.rarity[at] >= self.telling)
