@@ -19,12 +19,12 @@ import pytest
 import yaml
 
 from tests.site.eighteen import write_eighteen
-from tests.site.hostile import write_hostile
+from tests.site.hostile import write_arabic, write_hostile
 from tests.site.serving import Served
 
 PARTS = ("content", "themes", "static", "templates", "data", "urls.txt", "stories.yaml")  # of a site; those that it has
 THEMES = ("gazette", "plain")
-COLLECTIONS = ("own", "hostile", "eighteen")
+COLLECTIONS = ("own", "hostile", "arabic", "eighteen")
 SEED = 18
 SAMPLE = 100  # pages that a checker of single files looks at, besides one of each kind
 
@@ -115,6 +115,15 @@ def write_own(root: Path, folder: Path) -> dict[str, Any]:
     return config
 
 
+def write_source(root: Path, name: str, folder: Path) -> dict[str, Any]:
+    """Writes one of the collections into a folder that is not there yet; gives its config."""
+    if name == "own":
+        return write_own(root, folder)
+    if name == "eighteen":
+        return dict(write_eighteen(root.parent / "shared/data/collections/18f/posts", folder))
+    return dict(write_arabic(folder) if name == "arabic" else write_hostile(folder))
+
+
 def site_at(name: str, theme: str, served: Path, base: str) -> Site:
     return Site(name, theme, f"https://site.example{base}", served, served / base.strip("/"))
 
@@ -144,12 +153,7 @@ def build_site(root: Path, common_folder: Path, only_one: Callable[[str], Any]) 
         source, said = folder / "source", folder / "config.yaml"
         if not said.is_file():
             shutil.rmtree(source, ignore_errors=True)  # of a process that ended in the middle
-            if name == "own":
-                config = write_own(root, source)
-            elif name == "eighteen":
-                config = dict(write_eighteen(root.parent / "shared/data/collections/18f/posts", source))
-            else:
-                config = dict(write_hostile(source))
+            config = write_source(root, name, source)
             said.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
         return source, yaml.safe_load(said.read_text(encoding="utf-8"))
 

@@ -22,6 +22,7 @@ TARGET = re.compile(r"\]\(/*(/[^)\s]*)(?=[)\s])")
 RELATIVE = re.compile(r"\]\((?![a-z]+:|/|#|\d{4}-)[^)\s]*\)")
 FRAGMENT = re.compile(r"\]\(#[^)\s]*\)")
 DEFINITION = re.compile(r"^([ ]*\[[^\]]+\]:[ ]*)/+", re.MULTILINE)
+EMPTY_LINK = re.compile(r"(?<!!)\[\s*\](?=\()")  # what a picture by hand leaves of the link round it
 TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 POST = re.compile(r"/(\d{4})/(\d\d)/(\d\d)/([^/#]+)/?")
 
@@ -63,5 +64,5 @@ def body_of(body: str, names: set[str]) -> str:
         return f"![{match[1] or 'A picture'}](/picture.png {match[2] or ''})"
 
     body = LIQUID.sub("", LINK_IN_LIQUID.sub(filled, IMAGE_IN_LIQUID.sub("![A picture](picture.png)", body)))
-    body = DEFINITION.sub(rf"\1{OLD_HOME}/", TARGET.sub(target, TAG.sub("", body)))
+    body = DEFINITION.sub(rf"\1{OLD_HOME}/", TARGET.sub(target, EMPTY_LINK.sub("[a picture]", TAG.sub("", body))))
     return PICTURE.sub(shown, RELATIVE.sub(f"]({OLD_HOME}/)", FRAGMENT.sub(f"]({OLD_HOME}/)", body)))

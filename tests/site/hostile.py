@@ -32,6 +32,98 @@ TAGS = ["C++", "a/b", "<i>", "🦜", "T" * 90, "میناء", "q&a", "two words"]
 AUTHORS = ['Bobby "Tables" <b>', "سامر حداد", "N" * 70]
 SUMMARIES = ["", "<p>not a paragraph</p> & so on", "W" * 400, "A short one.", "خلاصة قصيرة"]
 
+ARABIC_TITLES = {
+    "markup": '<script>alert(1)</script> و <b dir="ltr">«عنوان»</b> & غيره',
+    "quotes": "«ميناء» و \"مرفأ\" و 'رصيف' (قديم) [جديد] {ثالث}",
+    "cdata": "]]> لا يُنهي شيئًا --> ولا <!-- يبدأ شيئًا",
+    "latin-end": "كل شيء عن HTML, CSS & C++!",
+    "latin": "An English title (with brackets), and a full stop.",
+    "numbers": "١٢٣٬٤٥٦ مقابل 123,456 في 2024-03-17 و +961 1 234 567",
+    "long-words": "كل كلمة لها حساب " + "وكلمة أخرى تتبعها " * 14 + "حتى النهاية",
+    "long-word": "قسطنطينيات" * 24,
+    "tatweel": "مـــيـــنـــاء " + "ـ" * 90 + " نهاية",
+    "marks": "قِفَا نَبْكِ مِنْ ذِكْرَىٰ حَبِيبٍ وَمَنْزِلِ ﷽",
+    "hebrew": "הנמל הישן, בוקר אחד ב-1936",
+    "persian": "نامه‌ای از «بندر» قدیم: می‌خواهم؟",
+    "override": "نص \u202dleft to right override\u202c في الداخل",
+    "emoji": "👩‍👩‍👧‍👦 عائلة، 🏳️‍🌈 علم، 👍🏽",
+    "address": "https://example.org/مسار/طويل?with=a&query=that#" + "x" * 90,
+    "spaces": "\u00a0".join("مسافات لا تنكسر تُبقي كل هذه الكلمات معًا على سطر واحد طويل".split()),
+    "japanese": "港の朝、灯台の夜。それから長い長い題名が折り返しなしに続いていく",
+}
+ARABIC_TAGS = ["ميناء", "C++", "<i>", "رسائل قديمة", "ي" * 70, "🦜", "q&a", "Old Harbour (1936)"]
+ARABIC_AUTHORS = ["سامر حداد", 'Bobby "Tables" <b>', "ن" * 60]
+ARABIC_SUMMARIES = [
+    "",
+    "خلاصة <p>ليست فقرة</p> & غيرها…",
+    "ملخص قصير.",
+    "A summary in English, which ends in a full stop.",
+    "و" * 300,
+]
+
+ARABIC = """فقرة فيها `code()`، و**غليظ**، و*مائل*، و~~محذوف~~،
+و[رابط](https://example.org/)، و[رابط إلى مقال](markup.md)، وحاشية[^1] وأخرى[^long]،
+وكلمة English في الوسط، ورقم 1,234.50 و١٢٣.
+
+[TOC]
+
+## عنوان فيه `code` و English
+
+> [!NOTE]
+> ملاحظة فيها [رابط](https://example.org/) و`code`.
+
+> [!WARNING] تحذير له عنوان
+> انتبه.
+
+> اقتباس فيه قائمة:
+>
+> - واحد
+> - two
+> - שלוש
+
+> A quote in English, within an Arabic article.
+
+### جدول عريض
+
+| الاسم | a | ب | c | د | e | و | g | ح |
+| :--- | --: | :-: | --- | --- | --- | --- | --- | --- |
+| WWWWWWWWWWWWWWWWWWWW | 1 | ٢ | 3 | ٤ | 5 | ٦ | 7 | ٨ |
+| كلام [ورابط](https://example.org/) | `code` | **٢** | لا شيء | أو غيره | 5 | 6 | 7 | ششششششششششششششششششش |
+
+### قوائم
+
+- [x] تم
+- [ ] لم يتم
+  - [ ] تحته
+
+1. واحد
+   1. واحد وواحد
+      - أعمق
+2. Two, in English.
+
+مصطلح
+: معناه.
+: A meaning in English.
+
+```python
+# تعليق طويل لا يتسع له عرض أي شاشة، ولذلك ينبغي أن تتحرك القائمة وحدها ولا تتحرك معها الصفحة، وهو كلام عربي
+print("مرحبا, world")
+```
+
+$$
+\\int_0^1 \\frac{x^2 + 1}{\\sqrt{x}} \\, dx
+$$
+
+![صورة](/wide.png "شرح فيه **غليظ** و credit")
+
+<details><summary>المزيد</summary>كلام مخفي.</details>
+
+[^1]: حاشية قصيرة.
+[^long]: حاشية طويلة لها فقرة ثانية.
+
+    تقول المزيد، وفيها [روابط](https://example.org/).
+"""
+
 EVERYTHING = """A paragraph with `code`, **strong**, *stress*, ~~gone~~, H<sub>2</sub>O, a [link](https://example.org/),
 a [link to another](markup.md), a wiki link [[1984]], a wanted one [[Never written]], a note[^1] and another[^long].
 
@@ -142,6 +234,54 @@ def article(title: str, body: str, **fields: object) -> str:
     """Markdown with front matter; JSON is YAML, so no title needs care."""
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in {"title": title, **fields}.items()]
     return "---\n" + "\n".join(lines) + f"\n---\n\n{body}\n"
+
+
+def write_arabic(folder: Path) -> dict[str, object]:
+    """The same in Arabic: a right-to-left site whose lists hold titles, labels and names that run the other way."""
+    content = folder / "content"
+    content.mkdir(parents=True)
+    picture(folder / "static" / "wide.png", 1200, 500)
+    picture(folder / "static" / "tall.png", 300, 2400)
+    lang = {"latin": "en", "hebrew": "he", "persian": "fa", "japanese": "ja"}
+    for n, (name, title) in enumerate(ARABIC_TITLES.items()):
+        fields: dict[str, object] = {
+            "date": f"20{10 + n % 3:02}-{1 + n % 12:02}-{1 + n:02}",
+            "tags": [ARABIC_TAGS[(n + k) % len(ARABIC_TAGS)] for k in range(n % 4)],
+            "authors": ARABIC_AUTHORS[: n % 4],
+            "summary": ARABIC_SUMMARIES[n % len(ARABIC_SUMMARIES)],
+            "series": ["سلسلة من <واحد> & more"] if n % 3 == 0 else [],
+            "related": ["عنوان ليس له مقال", {"title": "Another site (in English).", "url": "https://example.org/"}],
+        }
+        if name in lang:
+            fields["lang"] = lang[name]
+        if name == "emoji":
+            fields["dir"] = "ltr"  # against its language, as an author may
+        if n % 2:
+            src = ("/tall.png", "/wide.png")[n % 4 // 2]
+            fields["image"] = {"src": src, "alt": "«صورة»", "caption": "شرح الصورة (بيروت).", "credit": "© Agency"}
+        body = ARABIC if n % 6 == 0 else f"{title}\n\nنص قصير رقم {n}، فيه some English words.\n" * (1 + n % 3)
+        (content / f"{name}.md").write_text(article(title, body, **fields), encoding="utf-8")
+    more = {
+        "empty.md": article("لا شيء فيه", "", date="2012-01-02"),
+        "undated.md": article("لا يعرف أحد متى", "نص."),
+        "en.md": article("A translation", "Text.", date="2012-01-01", lang="en", translation_of="numbers"),
+        "pages/about.md": article("عن <هذا>", ARABIC.replace("markup.md", "../markup.md")),
+    }
+    for name, text in more.items():
+        path = content / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    story = {"name": "الميناء (Harbour)!", "articles": ["numbers.md", "latin.md", "marks.md", "persian.md"]}
+    stories = json.dumps({"stories": {"harbour": story}}, ensure_ascii=False)
+    (folder / "stories.yaml").write_text(stories, encoding="utf-8")
+    return {
+        "title": "موقع «عدائي» <عناوين> & more",
+        "description": "]]> وصف الموقع (بالعربية).",
+        "language": "ar",
+        "timezone": "Asia/Beirut",
+        "markdown": {"math": True},
+        "archives": {"day": True},
+    }
 
 
 def write_hostile(folder: Path) -> dict[str, object]:
