@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What checking costs beside building: a cold build, a cold check, a check after both, and one after an edit.
 
-python benchmarks/check.py [ARTICLES]      default 5,000; each figure is wall and processor seconds
+python benchmarks/check.py [ARTICLES] [lean|defaults]      default 5,000 and both; wall and processor seconds
 """
 
 import shutil
@@ -14,6 +14,7 @@ from articles import Press
 from measure import Run, timed
 
 ARTICLES = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+CONFIGS = [word == "lean" for word in sys.argv[2:]] or [True, False]
 SITEGEN = [sys.executable, "-m", "sitegen"]
 
 
@@ -23,7 +24,7 @@ def said(name: str, run: Run) -> None:
 
 def main() -> None:
     drafts = list(Press(1).articles(ARTICLES))
-    for lean in (True, False):
+    for lean in CONFIGS:
         with tempfile.TemporaryDirectory() as top:
             root, log = Path(top) / "site", Path(top) / "log"
             layouts.lay_out_sitegen(drafts, root, lean=lean)

@@ -35,9 +35,10 @@ def findings(
     *,
     is_whole: bool,
     clash_free: bool = False,
+    mend: Callable[[str], str],
 ) -> list[Problem]:
     """What is wrong between sources, each with its place. `is_whole`: no article is broken; `clash_free`: no two
-    outputs clash, as an earlier look has shown. Cost: linear.
+    outputs clash, as an earlier look has shown; `mend`: see `broken_urls`. Cost: linear.
     """
     shown = scan.content.shown
     problems = double_ids(heads, shown)
@@ -46,7 +47,7 @@ def findings(
     problems += dead_links(heads, published, shown, lambda: {output.url for output in (*outputs, *copied)})
     if scan.urls and is_whole:  # what a broken article breaks is said already
         sources_at = {head.url: f"{shown}/{head.source}" for head in published}
-        problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at)
+        problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at, mend)
     return problems
 
 
@@ -63,10 +64,11 @@ def findings_again(
     copied: Sequence[Output],
     *,
     is_whole: bool,
+    mend: Callable[[str], str],
 ) -> list[Problem]:
     """The same; `made_of` is the digest of these outputs and files: those that clash with none are remembered."""
     is_free = cache.known("clash-free", bytes) == made_of
-    problems = findings(scan, heads, published, outputs, copied, is_whole=is_whole, clash_free=is_free)
+    problems = findings(scan, heads, published, outputs, copied, is_whole=is_whole, clash_free=is_free, mend=mend)
     if not is_free and not any(problem.code in CLASHES for problem in problems):
         cache.remember("clash-free", made_of)
     return problems

@@ -22,7 +22,7 @@ from sitegen.build.scan import Files
 from sitegen.build.scanning import Scan
 from sitegen.build.settings import SiteSettings
 from sitegen.build.site_extras import extras_of, reserved
-from sitegen.build.storying import Storied, read_stories, story_findings, story_rules
+from sitegen.build.storying import Storied, read_stories, story_findings, story_mend, story_rules
 from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
@@ -134,8 +134,9 @@ def load_site(
             copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
             made_of = digest_bytes(code + snapshot.fingerprint("outputs") + digest_value(copied))
             problems += findings_again(
-                cache, made_of, scan, sources.heads, published, outputs, copied, is_whole=not broken
-            )
+                cache, made_of, scan, sources.heads, published, outputs, copied, is_whole=not broken,
+                mend=story_mend(snapshot, published),
+            )  # fmt: skip
             problems += story_findings(storied.named, snapshot, sources.heads)
         problems += large_pictures(facts) if images.enabled else []
     assets = {output_path(url): content for url, content in theme.contents.items()}

@@ -3,7 +3,8 @@
 Invariant: a site without stories pays nothing for them: the rules that would look for some are left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -136,6 +137,49 @@ class _Looking:
         """Ids, slugs and titles."""
         heads = list(self.heads.values())
         return [*self.kinds, *(head.keys.slug for head in heads), *(head.card.title for head in heads)]
+
+
+class LostStory(NamedTuple):
+    """What became of a story: its slug, the article that it was called after, and the slug of the story that has this
+    article now; each "" where it is not known.
+    """
+
+    slug: str
+    article: str = ""
+    heir: str = ""
+
+
+def lost_story(url: str, snapshot: Snapshot, published: Sequence[Head]) -> LostStory | None:
+    """What became of the story at an address where none stands now; None for another address, or without stories."""
+    slug = url.removeprefix(FOLDER).strip("/")
+    if not url.startswith(FOLDER) or not slug or "/" in slug or "told" not in snapshot.rules:
+        return None
+    named = [head.id for head in published if head.keys.slug == slug]
+    if len(named) != 1:
+        return LostStory(slug)
+    return LostStory(slug, named[0], snapshot.table("story_ids").get(named[0], ""))
+
+
+def story_mend(snapshot: Snapshot, published: Sequence[Head]) -> Callable[[str], str]:
+    """How to keep the published address of a story; "" for an address that is none of a story."""
+
+    def mend(url: str) -> str:
+        lost = lost_story(url, snapshot, published)
+        if lost is None:
+            return ""
+        if lost.heir:
+            return (
+                f"add  aliases: [{lost.slug}]  to  {lost.heir}:  below  stories:  in {FILE}; its articles are told at "
+                f"{FOLDER}{lost.heir}/ now"
+            )
+        if lost.article:
+            return (
+                f"add  {lost.slug}: {{articles: [{lost.article}]}}  below  stories:  in {FILE}, which keeps its page; "
+                f"or  aliases: [{lost.slug}]  to the story that took its place"
+            )
+        return f"add  aliases: [{lost.slug}]  in {FILE} to the story that took its place, or name its articles there"
+
+    return mend
 
 
 def _warning(each: Named, code: str, message: str, help: str) -> Problem:

@@ -5,7 +5,7 @@ it. Addresses that move by nature are no promise: files with a digest in their n
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -91,11 +91,16 @@ def broken_addresses(content: bytes, paths: Iterable[str], articles: Iterable[st
     return [Broken(url, line, _heir(url, by_name, look=count < NEAR_LOOKS)) for count, (url, line) in enumerate(broken)]
 
 
-def broken_urls(content: bytes, paths: Iterable[str], articles: Mapping[str, str]) -> list[Problem]:
+def broken_urls(
+    content: bytes, paths: Iterable[str], articles: Mapping[str, str], mend: Callable[[str], str] = lambda _: ""
+) -> list[Problem]:
     """A warning for each broken address; `articles` gives for each published article's address the source that an
-    alias would go into.
+    alias would go into, and `mend` the way to mend an address that no article can take; "" for any other.
     """
-    return [_broken(each.url, each.line, each.heir, articles) for each in broken_addresses(content, paths, articles)]
+    return [
+        _broken(each.url, each.line, mend(each.url) or _mend(each.url, each.heir, articles))
+        for each in broken_addresses(content, paths, articles)
+    ]
 
 
 def _heir(url: str, by_name: Mapping[str, list[str]], *, look: bool) -> str:
@@ -111,14 +116,17 @@ def _name(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2]
 
 
-def _broken(url: str, line: int, heir: str, articles: Mapping[str, str]) -> Problem:
+def _mend(url: str, heir: str, articles: Mapping[str, str]) -> str:
     shown = _line(url)
     if heir:
-        help = f"add  aliases: [{shown}]  to the front matter of {articles[heir]}, which is now at {heir}"
-    elif url.endswith(("/", ".html")):
-        help = f"add  aliases: [{shown}]  to the front matter of the article that took its place"
-    else:
-        help = "put the file back, or take the line out of urls.txt when nobody will miss it"
+        return f"add  aliases: [{shown}]  to the front matter of {articles[heir]}, which is now at {heir}"
+    if url.endswith(("/", ".html")):
+        return f"add  aliases: [{shown}]  to the front matter of the article that took its place"
+    return "put the file back, or take the line out of urls.txt when nobody will miss it"
+
+
+def _broken(url: str, line: int, help: str) -> Problem:
+    shown = _line(url)
     return Problem(
         code="urls.broken",
         where=Where(URLS, line, 1),

@@ -8,14 +8,18 @@ from urllib.parse import quote
 
 import msgspec
 
+from sitegen.build.creating import create
 from sitegen.build.replacing import replace_content
 from sitegen.build.scan import Changed
-from sitegen.build.scanning import Scan
+from sitegen.build.scanning import STORIES, Scan
 from sitegen.build.settings import zone_of
 from sitegen.build.site import Site
+from sitegen.build.storying import lost_story
 from sitegen.catalog.ordering import TAXONOMIES
 from sitegen.catalog.permanence import broken_addresses
 from sitegen.check.mends import mend_source, parser_of, with_alias
+from sitegen.check.story_mends import with_story_alias
+from sitegen.config.curation import FOLDER
 from sitegen.errors import BuildError, Problem, Where
 
 
@@ -38,7 +42,7 @@ def mend_site(root: Path, site: Site, scan: Scan) -> list[Fix]:
     fixes: list[Fix] = []
     for source, aliases in sorted(todo.items()):
         fixes += _mend(root, site, scan, source, aliases)
-    return fixes
+    return fixes + _mend_stories(root, site, scan)
 
 
 def _aliases(site: Site, scan: Scan) -> list[tuple[str, str]]:
@@ -51,8 +55,42 @@ def _aliases(site: Site, scan: Scan) -> list[tuple[str, str]]:
     return [
         (at[each.heir], each.url)
         for each in broken_addresses(scan.urls, paths, at)
-        if each.is_sure and each.url.endswith(("/", ".html")) and not each.url.startswith(lists)
+        if each.is_sure and each.url.endswith(("/", ".html")) and not each.url.startswith((*lists, FOLDER))
     ]
+
+
+def _mend_stories(root: Path, site: Site, scan: Scan) -> list[Fix]:
+    """Earlier addresses of stories that are told elsewhere now, added to `stories.yaml`."""
+    if site.sources.broken:
+        return []
+    at = {head.keys.url: head.keys.source for head in site.published}
+    paths = [*(output.path for output in site.outputs), *site.copies]
+    after, fixes = scan.stories, []
+    for each in broken_addresses(scan.urls, paths, at):
+        lost = lost_story(each.url, site.snapshot, site.published)
+        with_one = with_story_alias(after, lost.heir, lost.slug) if lost and lost.heir else None
+        if lost and with_one is not None:
+            after = with_one
+            fixes.append(Fix("urls.broken", STORIES, 0, "", f"{lost.heir}: aliases: {lost.slug}"))
+    if not fixes:
+        return []
+    try:
+        if scan.stories or (root / STORIES).exists():
+            replace_content(root / STORIES, scan.stories, after)
+        elif not create(root / STORIES, after, STORIES):
+            return []
+    except Changed:
+        return []
+    except OSError as error:
+        raise _unwritable(STORIES, error) from error
+    return fixes
+
+
+def _unwritable(shown: str, error: OSError) -> BuildError:
+    message = f"cannot be mended: {error.strerror or error}"
+    return BuildError(
+        Problem(code="file.unwritable", where=Where(shown), message=message, help="check who may write it")
+    )
 
 
 def _mend(root: Path, site: Site, scan: Scan, source: str, aliases: list[str]) -> list[Fix]:
@@ -73,7 +111,5 @@ def _mend(root: Path, site: Site, scan: Scan, source: str, aliases: list[str]) -
     except Changed:
         return []  # somebody is writing it: the next check sees what came of it
     except OSError as error:
-        message = f"cannot be mended: {error.strerror or error}"
-        help = "check who may write it"
-        raise BuildError(Problem(code="file.unwritable", where=Where(shown), message=message, help=help)) from error
+        raise _unwritable(shown, error) from error
     return fixes

@@ -3,6 +3,7 @@
 import pytest
 
 from sitegen.check.mends import with_alias
+from sitegen.check.story_mends import with_story_alias
 from sitegen.content.frontmatter import read_front_matter
 
 
@@ -161,3 +162,69 @@ def test_no_file_is_left_half_written(site, monkeypatch):
     assert "content/bad.md: cannot be mended: No space left on device" in done.err
     assert path.read_text() == "---\ntitle: A: b\ndate: 2024-01-01\n---\n"
     assert sorted(each.name for each in path.parent.iterdir()) == ["bad.md", "one.md", "two.md"]
+
+
+def test_the_address_of_a_story_that_is_told_elsewhere_becomes_an_alias_in_stories_yaml(site):
+    site.write("stories.yaml", "# ours\nstories:\n  ferry:   # by boat\n    articles: [one, two]\n")
+    site.write("urls.txt", "/stories/one/\n/stories/two/\n/stories/never/\n")
+    [first, _, last] = [each for each in site.report().findings if each.code == "urls.broken"]
+    report = site.report(fix=True)
+
+    assert first.help.startswith("add  aliases: [one]  to  ferry:  below  stories:  in stories.yaml")
+    assert (
+        last.help
+        == "add  aliases: [never]  in stories.yaml to the story that took its place, or name its articles there"
+    )
+    assert [each.path for each in report.fixed] == ["stories.yaml", "stories.yaml"]
+    assert (site.root / "stories.yaml").read_text() == (
+        "# ours\nstories:\n  ferry:   # by boat\n    aliases: [one, two]\n    articles: [one, two]\n"
+    )
+    assert [each.excerpt for each in report.findings if each.code == "urls.broken"] == ["/stories/never/"]
+    assert site.run("build", "-q").code == 0
+    assert 'url=/stories/ferry/"' in (site.root / "public/stories/two/index.html").read_text()
+
+
+def test_a_story_that_fell_apart_is_kept_by_naming_its_article_and_that_is_for_a_person_to_do(site):
+    site.write("urls.txt", "/stories/one/\n")
+    report = site.report(fix=True)
+    [finding] = [each for each in report.findings if each.code == "urls.broken"]
+
+    assert not report.fixed
+    assert "add  one: {articles: [one]}  below  stories:  in stories.yaml, which keeps its page" in finding.help
+    site.write("stories.yaml", "stories:\n  one: {articles: [one]}\n")
+    assert not site.check("urls.broken")
+
+
+def test_without_stories_an_address_of_one_is_an_article_s_to_take(site):
+    site.write("sitegen.yaml", "title: T\nbase_url: https://example.org/\ntheme: plain\nstories: false\n")
+    site.write("urls.txt", "/stories/one-story/\n")
+
+    assert "to the front matter of the article" in site.check("urls.broken")[0].help
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b"stories:\n  flood:\n    aliases: [rain]\n"),
+        (b"exclude: [a]", b"exclude: [a]\nstories:\n  flood:\n    aliases: [rain]\n"),
+        (b"stories:\n", b"stories:\n  flood:\n    aliases: [rain]\n"),
+        (
+            b"stories:\r\n    a: A\r\n",
+            b"stories:\r\n    flood:\r\n        aliases: [rain]\r\n    a: A\r\n",
+        ),
+        (
+            b"stories:\n  flood: The flood, told  # so\n  b: B\n",
+            b"stories:\n  flood:  # so\n    name: The flood, told\n    aliases: [rain]\n  b: B\n",
+        ),
+        (
+            b"stories:\n  flood:\n     name: F\n     aliases: [a]\n  b: {aliases: [c]}\n",
+            b"stories:\n  flood:\n     name: F\n     aliases: [a, rain]\n  b: {aliases: [c]}\n",
+        ),
+        (b"stories:\n  flood: {name: F}\n", None),
+        (b"stories: {flood: F}\n", None),
+        (b"stories:\n  flood:\n    aliases: [rain]\n", None),
+        (b"stories:\n  flood: [\n", None),
+    ],
+)
+def test_an_alias_of_a_story_is_written_as_a_person_would_or_not_at_all(before, after):
+    assert with_story_alias(before, "flood", "rain") == after

@@ -28,7 +28,7 @@ from sitegen.build.scan import Changed
 from sitegen.build.scanning import STORIES
 from sitegen.build.session import MEMORY, Session
 from sitegen.build.site_extras import extras_of, reserved
-from sitegen.build.storying import story_findings
+from sitegen.build.storying import story_findings, story_mend
 from sitegen.build.theme_path import available_themes
 from sitegen.build.work import Head
 from sitegen.catalog.outputs import output_path
@@ -231,7 +231,8 @@ class Live:
             return (error.problem,)
         copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
         copied += reserved(settings, theme)
-        found = findings(scan, heads, published, outputs, copied, is_whole=is_whole)
+        mend = story_mend(snapshot, published)
+        found = findings(scan, heads, published, outputs, copied, is_whole=is_whole, mend=mend)
         found += story_findings(storied.named, snapshot, heads)
         found += large_pictures(facts)
         found += [problem for problem in (*settings.problems, *theme.problems) if not problem.is_error]
