@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from typing import TextIO
 
 import click
 
@@ -105,5 +106,25 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone, and needs no message
+        _say_no_more()  # the reader of a pipe has gone, and needs no message
         sys.exit(0)
+    except OSError as error:
+        if not _is_refused(sys.stdout):
+            raise
+        _say_no_more()
+        click.echo(f"error: the answer could not be written to standard output: {error.strerror}", err=True)
+        sys.exit(1)
+
+
+def _is_refused(stream: TextIO) -> bool:
+    """Whether what was said last cannot be written there, as on a full disk."""
+    try:
+        stream.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _say_no_more() -> None:
+    """Let go of standard output, so that the end of the process does not try again to write what is left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from sitegen.cli import COMMANDS, cli
 
 from .conftest import article
 
+FULL = Path("/dev/full")
 EVERYWHERE = ("-C", "--root", "-c", "--config", "-q", "-v", "--json", "--no-color")
 OWN = {  # flags that are part of the interface, by command
     "build": "-o --output -u --base-url -D --drafts -F --future -E --expired --clean --strict --minify --dry-run "
@@ -159,6 +161,16 @@ def test_a_reader_that_goes_away_needs_no_message(site):
     assert done.stdout
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+def test_an_answer_that_cannot_be_written_is_one_line_and_exit_1(site):
+    with FULL.open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "sitegen", "list"], cwd=site.root, check=False,
+                              stdout=full, stderr=subprocess.PIPE, text=True)  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == "error: the answer could not be written to standard output: No space left on device\n"
 
 
 def completed(process, line: str) -> list[str]:
