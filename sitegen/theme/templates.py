@@ -22,6 +22,7 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
+from markupsafe import Markup, escape
 
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where, excerpt_of
@@ -51,7 +52,7 @@ class _Texts(BaseLoader):
 
 def environment_of(templates: Templates, filters: Mapping[str, Callable[..., Any]]) -> Environment:
     """An environment over these texts: autoescape on, undefined names are errors, nothing random, no clock."""
-    env = Environment(
+    env = _Escaping(
         loader=_Texts(templates),
         autoescape=True,
         undefined=StrictUndefined,
@@ -77,6 +78,26 @@ class _Unfolded(CodeGenerator):
         if not isinstance(node, nodes.TemplateData | nodes.Const):
             raise nodes.Impossible
         return super()._output_child_to_const(node, frame, finalize)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
+class _Escaping(Environment):
+    """Escapes what a template prints without making a `Markup` of it, as it is joined to a text at once."""
+
+    @staticmethod
+    def shown(value: Any) -> str:
+        """As `markupsafe.escape`, at a third of the cost for what needs no escaping."""
+        if type(value) is str:
+            return escape(value) if _UNSAFE(value) else value
+        return value if type(value) is Markup else escape(value)
+
+
+_UNSAFE = re.compile("[&<>'\"]").search
 
 
 MOST_KEPT = 2_000  # templates whose code a process keeps; a theme has thirty
