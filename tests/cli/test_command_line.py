@@ -165,6 +165,7 @@ def test_a_reader_that_goes_away_needs_no_message(site):
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
 def test_an_answer_that_cannot_be_written_is_one_line_and_exit_1(site):
+    site.write("content/one.md", "---\ntitle: One\ndate: 2024-01-01\n---\n")
     with FULL.open("w") as full:
         done = subprocess.run([sys.executable, "-m", "sitegen", "list"], cwd=site.root, check=False,
                               stdout=full, stderr=subprocess.PIPE, text=True)  # fmt: skip
