@@ -109,7 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
         _say_no_more()  # the reader of a pipe has gone, and needs no message
         sys.exit(0)
     except OSError as error:
-        if not _is_refused(sys.stdout):
+        if error.filename is not None or not _is_refused(sys.stdout):
             raise
         _say_no_more()
         click.echo(f"error: the answer could not be written to standard output: {error.strerror}", err=True)
@@ -117,8 +117,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _is_refused(stream: TextIO) -> bool:
-    """Whether what was said last cannot be written there, as on a full disk."""
+    """Whether nothing can be written there, as on a full disk; what it refused before, it has forgotten."""
     try:
+        stream.write("\n")
         stream.flush()
     except OSError:
         return True
