@@ -141,7 +141,7 @@ class RelatedTable:
         digest: bytes,
         compute: Callable[[], Mapping[str, tuple[Near, ...]]],
         explain: Explain | None = None,
-        ahead: Callable[[], None] | None = None,
+        ahead: Callable[[bool], None] | None = None,
     ) -> None:
         self.digest = digest
         self._compute = compute
@@ -168,10 +168,10 @@ class RelatedTable:
         rows = self.rows()
         return rows.bonds(least) if isinstance(rows, Rows) else bonds_of_rows(rows, least)
 
-    def begin(self) -> None:
-        """It will be asked: what can be computed beside other work is begun."""
+    def begin(self, *, surely: bool = False) -> None:
+        """It may be asked, or `surely` will be: what can be computed beside other work is begun."""
         if self._ahead is not None and self._rows is None:
-            self._ahead()
+            self._ahead(surely)
 
     def differing(self, name: str, was: Callable[[bytes], bool]) -> Container[str] | None:
         """Ids of the articles whose rows may differ from those of an earlier table; see `engine.Differing`."""
@@ -274,10 +274,14 @@ def related_table(
             return None
         return Rows(found.ids, found.entries, found.reasons, found.edited)
 
-    def ahead() -> None:
+    def ahead(surely: bool) -> None:
         before = cache.known("related", _Made)
-        if articles and before is not None and before.digest != digest and may_go_apart(pool, cache):
+        if not articles or not may_go_apart(pool, cache):
+            return
+        if before is not None and before.digest != digest:
             begun.append(pool.apart(lambda: job.run_apart(cache.path, Serial(), only_again=True)))
+        elif before is None and surely and len(articles) > ROWS:
+            begun.append(pool.apart(lambda: job.run_apart(cache.path, pool)))
 
     def compute() -> Mapping[str, tuple[Near, ...]]:
         rows = kept()

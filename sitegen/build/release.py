@@ -202,8 +202,8 @@ class Release:
         for name, rule in snapshot.rules.items():
             if not rule.is_query:
                 snapshot.table(name)
-        snapshot.table("related").rows()
         renderer_for(rendering).compile()
+        snapshot.table("related").rows()  # last: it may be on its way, in a process beside
 
     def _stands(self, path: str, digest: bytes) -> bool:
         record = self.memory.records.get(path)

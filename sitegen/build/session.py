@@ -242,7 +242,7 @@ class Session:
         foreign = target.foreign()
         if foreign is not None:
             return BuildReport(output=str(folder), failed=True, problems=(foreign,), notices=self._notices())
-        site = self._load(scan, settings)
+        site = self._load(scan, settings, rendered=True)
         memory = Memory.load(self.cache)
         extras = self.cache.known("extras", dict[str, Kept])
         release = Release(site, target, memory, minify=self.minify, extras=extras)
@@ -350,7 +350,7 @@ class Session:
                 self.cache.remember("built", msgspec.structs.replace(last, report=report))
         return report
 
-    def _load(self, scan: Scan, settings: "SiteSettings", *, whole: bool = True) -> "Site":
+    def _load(self, scan: Scan, settings: "SiteSettings", *, whole: bool = True, rendered: bool = False) -> "Site":
         from sitegen.build.site import load_site  # noqa: PLC0415
 
         return load_site(
@@ -364,6 +364,7 @@ class Session:
             progress=self.progress,
             watch=self.watch,
             whole=whole,
+            rendered=rendered,
         )
 
     def _report(

@@ -81,9 +81,11 @@ def load_site(
     progress: Progress,
     watch: Stopwatch,
     whole: bool = True,
+    rendered: bool = False,
 ) -> Site:
     """Read, parse and order a site. Faults of content and theme stand in `problems`. Without `whole` neither outputs
-    are listed, nor what is wrong between them, which is a fifth of the work.
+    are listed, nor what is wrong between them, which is a fifth of the work. `rendered` says that its pages will be:
+    then what they are known to ask for is begun at once, beside the rest.
 
     Raises: Changed, ConfigError, Damaged, sqlite3.Error.
     """
@@ -103,7 +105,7 @@ def load_site(
         problems += wrong
         wanted = wanted_of(settings.facts, settings.plan)
         related = related_table(published, sources.terms, cache, pool, wanted)
-        related.begin()
+        related.begin(surely=rendered)
         places = file_places(scan.content, published)
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
         for name in scan.static:
