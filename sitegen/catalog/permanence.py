@@ -32,6 +32,11 @@ def promised(paths: Iterable[str]) -> list[str]:
     return sorted(url for url in found if not _MOVES.fullmatch(url))
 
 
+def is_lasting(path: str) -> bool:
+    """Whether publishing this output path promises an address; those that move by nature are no promise."""
+    return bool(promised((path,)))
+
+
 def read_urls(content: bytes) -> dict[str, int]:
     """Each address in `urls.txt` with its line, from 1. Comments, empty lines and what is no site path are left out."""
     found: dict[str, int] = {}
@@ -121,7 +126,8 @@ def _mend(url: str, heir: str, articles: Mapping[str, str]) -> str:
     if heir:
         return f"add  aliases: [{shown}]  to the front matter of {articles[heir]}, which is now at {heir}"
     if url.endswith(("/", ".html")):
-        return f"add  aliases: [{shown}]  to the front matter of the article that took its place"
+        taken = f"add  aliases: [{shown}]  to the front matter of the article that took its place"
+        return f"{taken}; when it went for good, take the line out"
     return "put the file back, or take the line out of urls.txt when nobody will miss it"
 
 

@@ -36,7 +36,9 @@ CODES: dict[str, Code] = {
     "picture": Code("Smaller copies of a picture cannot be made.", "warning"),
     "outputs.clash": Code("Two outputs want one place.", "error"),
     "urls.broken": Code(
-        "An address that was published would break.", "warning", "adds the alias to the article that took its place"
+        "An address that was published would break.",
+        "warning",
+        "adds the alias to the article or story that took its place",
     ),
     "date.future": Code("An article is not published before its day.", "note"),
     "date.impossible": Code("A date that cannot be meant.", "warning"),

@@ -18,6 +18,7 @@ from sitegen.cli.shared import Globals, counted, global_options, shown_problems
 from sitegen.config.sections import Target
 from sitegen.deploy.origin import ask, find_origin, text_of
 from sitegen.deploy.pages import is_local, local_address, parse_remote, served_at
+from sitegen.deploy.plan import Step
 from sitegen.deploy.publishing import DeployOptions, DeployReport, commit_date, publish
 from sitegen.deploy.workflow import HOSTS, WHEELS, Place, file_for
 from sitegen.errors import BuildError, Problem, UsageError, Where
@@ -35,7 +36,9 @@ STEPS_SHOWN = 20  # changes that a summary names before it counts the rest; --dr
 @click.option("--dry-run", is_flag=True, help="Build, list every change to the branch, and publish nothing.")
 @click.option("--force", is_flag=True, help="Publish despite another base path or many removals; the lease stays.")
 @click.option("--no-history", is_flag=True, help="Leave one commit on the branch, without those before it.")
-@click.option("--max-deletes", type=click.IntRange(0), help="Refuse to remove more files than this (0: no bound).")
+@click.option(
+    "--max-deletes", type=click.IntRange(0), help="Refuse to remove more pages and files than this (0: no bound)."
+)
 @click.option("--init", "init", is_flag=True, help="Write what lets a host build the site (default: GitHub Actions).")
 @click.option("--target", metavar="NAME", help="One of deploy.targets; with --init, the host to write files for.")
 def command(
@@ -123,10 +126,12 @@ def _checked(settings: Globals, root: Path, config: Path, base_url: str | None, 
     with progress_for(settings) as progress:
         report = check_site(root, config, BuildOptions(base_url=base_url), progress)
     known = set(built.problems)
-    errors = tuple(finding for finding in report.findings if finding.is_error and finding not in known)
-    warnings = report.count("warning")
+    news = [finding for finding in report.findings if finding not in known]
+    errors = tuple(finding for finding in news if finding.is_error)
+    warnings = sum(finding.severity == "warning" for finding in news)
     if warnings and not errors:
-        settings.tell(f"{counted(warnings, 'warning')}; see them with  sitegen check")
+        more = "more warning" if known else "warning"
+        settings.tell(f"{counted(warnings, more)}; see all with  sitegen check")
     return msgspec.structs.replace(built, problems=(*built.problems, *errors), failed=bool(errors))
 
 
@@ -157,7 +162,7 @@ def _say(settings: Globals, built: BuildReport, report: DeployReport) -> None:
     where = f"{report.branch} of {report.remote}"
     everything = report.dry_run or settings.verbose
     words = {"add": "added", "change": "changed", "remove": "removed"}
-    for step in report.steps if everything else report.steps[:STEPS_SHOWN]:
+    for step in report.steps if everything else sorted(report.steps, key=_is_minor)[:STEPS_SHOWN]:
         size = f"  {said_size(step.size)}" if step.action != "remove" else ""
         settings.say(f"  {words[step.action]:<8} {_one_line(step.path)}{size}")
     if len(report.steps) > STEPS_SHOWN and not everything:
@@ -173,6 +178,11 @@ def _say(settings: Globals, built: BuildReport, report: DeployReport) -> None:
         settings.say(f"Nothing to publish: {where} is current.")
     if report.urls:
         settings.say(f"urls.txt: {counted(report.urls, 'new address', 'new addresses')}; commit it with the site")
+
+
+def _is_minor(step: Step) -> bool:
+    """Whether a change is to something else than a page that people read."""
+    return not step.path.endswith(".html")
 
 
 def _one_line(path: str) -> str:

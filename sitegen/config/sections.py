@@ -208,7 +208,9 @@ class Deploy(Section, frozen=True):
     message: Annotated[str, _says("The message of the commit.")] = ""
     keep: Annotated[tuple[str, ...], _says("Files of the branch that are never deleted, as patterns.")] = ()
     history: Annotated[bool, _says("Whether the branch keeps its earlier commits.")] = True
-    max_deletes: Annotated[int, Meta(ge=0, description="More deletions than this are refused; 0 for no bound.")] = 0
+    max_deletes: Annotated[
+        int, Meta(ge=0, description="More removals of pages and files than this are refused; 0 for no bound.")
+    ] = 0
     targets: Annotated[dict[str, Target], _says("Further places to deploy to, by name.")] = {}
 
 

@@ -12,6 +12,7 @@ import msgspec
 from sitegen.errors import Problem, Where
 
 GITHUB_HOSTS: Final = ("github.com", "ssh.github.com", "www.github.com")
+EXAMPLE_HOSTS: Final = ("example.org", "example.com", "example.net")  # reserved, so that they are nobody's
 LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]")  # noqa: S104 -- refused, not bound to
 MAX_DOMAIN: Final = 253  # characters, by RFC 1035
 
@@ -95,6 +96,19 @@ def local_address(base_url: str, expected: str, config: str) -> Problem:
     )
 
 
+def _example(base_url: str, config: str) -> Problem | None:
+    """The address that a new config begins with is nobody's; where the host tells none, only that can be seen."""
+    if urlsplit(base_url).netloc not in EXAMPLE_HOSTS:
+        return None
+    return Problem(
+        code="deploy.host",
+        where=Where(config),
+        message=f"base_url is {base_url}, an example that is nobody's address: feeds and the sitemap will name it",
+        help="write the address at which the site will be read, as in  base_url: https://pages.your-host.net/notes/",
+        severity="warning",
+    )
+
+
 def check_address(base_url: str, remote: Remote, domain: str, config: str) -> Problem | None:
     """What is wrong with the site's address, given where the host will serve it; None when it is right or unknown.
 
@@ -102,7 +116,7 @@ def check_address(base_url: str, remote: Remote, domain: str, config: str) -> Pr
     """
     expected = served_at(remote, domain)
     if not expected:
-        return None
+        return _example(base_url, config)
     have, want = urlsplit(base_url), urlsplit(expected)
     why = f"CNAME says {domain}" if domain else f"the remote is {remote.owner}/{remote.name} on GitHub"
     help = f"write  base_url: {expected}"

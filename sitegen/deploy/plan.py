@@ -13,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from sitegen.catalog.limits import MAX_FILE_BYTES, MAX_SITE_BYTES, said_size
+from sitegen.catalog.permanence import is_lasting
 from sitegen.errors import Problem, Where
 
 CNAME: Final = "CNAME"
@@ -157,8 +158,11 @@ def forbidden(site: Mapping[str, File]) -> list[Problem]:
 
 
 def too_many_removals(plan: Plan, most: int) -> Problem | None:
-    """A problem when more files go than the user allowed; 0 allows any number."""
-    gone = plan.paths("remove")
+    """A problem when more files go than the user allowed; 0 allows any number.
+
+    Files that a new build names anew by nature, such as parts of the search index, do not count: some go each time.
+    """
+    gone = [path for path in plan.paths("remove") if is_lasting(path)]
     if not most or len(gone) <= most:
         return None
     shown = ", ".join(gone[:3]) + (", …" if len(gone) > 3 else "")

@@ -102,6 +102,16 @@ def test_more_removals_than_allowed_are_a_problem():
     assert too_many_removals(plan, 0) is None
 
 
+def test_what_each_build_names_anew_does_not_count_as_removed():
+    branch = {f"pagefind/index/{n}.pf_index": Entry("100644", "0" * 40) for n in range(9)}
+    branch |= {"assets/site.0a1b2c3d.css": Entry("100644", "0" * 40), "old/index.html": Entry("100644", "0" * 40)}
+    plan = plan_publish({}, branch)
+
+    assert len(plan.paths("remove")) == 11
+    assert too_many_removals(plan, 1) is None
+    assert too_many_removals(plan_publish({}, {**branch, "b.html": Entry("100644", "0" * 40)}), 1) is not None
+
+
 def test_sizes_are_said_as_people_read_them():
     assert [said_size(n) for n in (812, 4200, 100 * 1024**2, 1024**3)] == ["812 B", "4.1 kB", "100.0 MB", "1.00 GB"]
 

@@ -315,6 +315,22 @@ def test_more_removals_than_allowed_are_refused_and_forced(site):
     assert site.deploy("--max-deletes", "1", "--force").exit_code == 0
 
 
+def test_the_address_of_the_example_is_told_where_no_host_tells_another(site):
+    assert "an example that is nobody's address" in site.deploy().stderr
+    assert "nobody's address" not in site.deploy("-u", "https://river.test/").stderr
+
+
+def test_pages_are_named_before_other_files_and_a_warning_is_counted_once(site):
+    site.article("three", more="datum: 2024-01-01\ndaet: x\n")
+    said = site.deploy()
+    steps = [line.split()[1] for line in said.output.splitlines() if line.startswith("  added")]
+    pages = [path for path in steps if path.endswith(".html")]
+
+    assert steps[: len(pages)] == pages
+    assert "daet" in said.stderr
+    assert "see all with" not in said.stderr
+
+
 def test_a_branch_with_the_sources_is_not_published_over(site):
     git(site.root, "push", "-q", "origin", "main")
 
