@@ -228,8 +228,13 @@ def _keep_part(reading: Reading, key: str, part: str, item: Any) -> None:
         reading.sheet.fault((key, part), "near-miss", message, help=f"did you mean {meant}?", key=True, warning=True)
 
 
+def is_dangerous(address: str) -> bool:
+    """Whether a browser could run what an address holds, or show a file of its own computer."""
+    return _DANGEROUS.match(address) is not None
+
+
 def _is_safe(reading: Reading, at: Path, address: str) -> bool:
-    if _DANGEROUS.match(address):
+    if is_dangerous(address):
         message = f"{name_of(at)}: {address.partition(':')[0]}: addresses are not allowed"
         reading.sheet.fault(at, "address", message, help="write a path or an http(s) URL")
         return False

@@ -23,7 +23,7 @@ from sitegen.convert.inference.infer import infer
 from sitegen.convert.inference.lines import Line
 from sitegen.convert.near import copies, sketch
 from sitegen.convert.spool import Spool
-from sitegen.convert.stated import page_article, with_stated
+from sitegen.convert.stated import harmless, page_article, with_stated
 from sitegen.convert.writing.write import place_of
 
 CHUNK: Final = 64  # documents that travel to a process at once; fewer cost more to send than to infer
@@ -146,8 +146,8 @@ def draw_chunk(zone: str, chunk: Sequence[tuple[Evidence, Sequence[bytes]]]) -> 
 def drawn_article(document: Document, evidence: Evidence, zone: ZoneInfo) -> Article:
     """The article of one document."""
     if document.markup is not None:
-        return page_article(document, zone, evidence.without_ending)
-    return with_stated(infer(document, evidence, zone), document, zone)
+        return harmless(page_article(document, zone, evidence.without_ending))
+    return harmless(with_stated(infer(document, evidence, zone), document, zone))
 
 
 def body_texts(article: Article) -> list[str]:

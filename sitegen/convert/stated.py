@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 
 import msgspec
 
+from sitegen.content.fields import is_dangerous
 from sitegen.convert.document import FIELDS, FLAG_BELOW, Article, Document, Field, Hint
 from sitegen.convert.inference.dates import find_moments
 from sitegen.convert.one_line import clean
@@ -56,6 +57,24 @@ def with_stated(article: Article, document: Document, zone: tzinfo = UTC) -> Art
         links=(*article.links, *document.links), assets=document.assets, comments=document.comments,
         kind=document.kind, place=document.place, doubts=(*article.doubts, *doubts),
     )  # fmt: skip
+
+
+def harmless(article: Article) -> Article:
+    """The article without the addresses of pictures that a browser would run; its doubts name them.
+
+    The build refuses front matter with such an address, so one hostile post would stop a whole site.
+    """
+    lead = article.more.get("image")
+    cover = str(lead.value.get("src") or "") if lead is not None and isinstance(lead.value, dict) else ""
+    bad = [src for src in dict.fromkeys([cover, *(one.src for one in article.pictures)]) if is_dangerous(src.strip())]
+    if not bad:
+        return article
+    more = article.more
+    if lead is not None and cover in bad:
+        more = {**more, "image": Field({**lead.value, "src": ""}, lead.confidence, lead.origin)}
+    pictures = tuple(msgspec.structs.replace(one, src="") if one.src in bad else one for one in article.pictures)
+    said = tuple(f"the picture's address {src[:60]} is not allowed and was left out" for src in bad)
+    return msgspec.structs.replace(article, more=more, pictures=pictures, doubts=(*article.doubts, *said))
 
 
 def _as_declared(name: str, field: Field, zone: tzinfo, doubts: list[str]) -> Field | None:

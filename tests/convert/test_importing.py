@@ -54,6 +54,7 @@ WRONG = {  # a file, and what its problems say and advise
     "picture.png": (b"\x89PNG\r\n\x1a\n\0\0", ["a picture", "comes along with the article"]),
     "old.doc": (b"\xd0\xcf\x11\xe0\0\0", ["old Office document", "save it as .docx"]),
     "all.rar": (b"Rar!\0\0", ["RAR archive", "unpack it"]),
+    "mill.docx": (b"The text of a mill, which was never packed.", ["plain text under the name of a Word document", "--format"]),
     "empty.zip": (b"PK\x05\x06" + bytes(18), ["holds no files"]),
     "cut.zip": (b"PK\x03\x04\0\0", ["cannot be opened", "download it again"]),
     "list.opml": (b'<?xml version="1.0"?><opml version="1.0"></opml>', ["an XML document", "--format feed"]),
@@ -256,3 +257,26 @@ def test_markup_in_a_raw_text_stays_text(text: str) -> None:
     rendered = render_markdown(to_markdown([text]), MarkdownSettings(math=True), folder="")
     assert rendered.text.strip() == text
     assert re.fullmatch(r"<p>[^<]*</p>\s*", rendered.html)
+
+
+def test_an_address_that_a_browser_would_run_is_left_out_of_the_front_matter_and_named(tmp_path: Path) -> None:
+    bad, good = "javascript:alert(1)", "https://quay.example/boat.png"
+    items = [
+        {"id": str(n), "title": f"Boat {n}", "content_html": f"<p>{ARTICLE}</p>", "image": src}
+        for n, src in enumerate((bad, good))
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Quay", "items": items}
+    ghost = [
+        {"id": str(n), "title": f"Ferry {n}", "slug": f"ferry-{n}", "status": "published", "html": "<p>It sails.</p>", "feature_image": src}
+        for n, src in enumerate((bad, good))
+    ]  # fmt: skip
+    (tmp_path / "feed.json").write_text(json.dumps(feed), "utf-8")
+    (tmp_path / "ghost.json").write_text(json.dumps({"db": [{"meta": {"version": "5"}, "data": {"posts": ghost}}]}), "utf-8")  # fmt: skip
+    report = run([tmp_path / "feed.json", tmp_path / "ghost.json"], tmp_path / "out")
+    texts = {
+        done.article.title.value: (tmp_path / "out" / done.outcome.place).read_text("utf-8") for done in report.done
+    }
+    assert "javascript" not in "".join(texts.values())
+    assert all(f'src: "{good}"' in texts[title] for title in ("Boat 1", "Ferry 1"))
+    said = " ".join(doubt for done in report.done for doubt in done.article.doubts)
+    assert "javascript:alert(1) is not allowed and was left out" in said

@@ -149,9 +149,12 @@ def _article(post: _Row, tables: Tables) -> Article:
     )  # fmt: skip
 
 
+_READERS: Final = {"members": "members", "paid": "paying members"}
+
+
 def _reasons(post: _Row) -> list[str]:
     status, visibility = _said(post, "status") or "published", _said(post, "visibility") or "public"
     out = [] if status == "published" else [_STATES.get(status, f"has the status {status}")]
     if visibility != "public":
-        out.append(f"was for {visibility if visibility in ('members', 'paid') else 'some'} readers only")
+        out.append(f"was for {_READERS.get(visibility, 'some readers')} only")
     return out

@@ -40,6 +40,12 @@ _XML_HELP: Final = (
     "of XML, import reads feeds (RSS, Atom), WordPress exports and XHTML pages; "
     "if it is one, say so with --format feed, wordpress or html; else leave it out"
 )
+_PACKED: Final = {
+    ".docx": "a Word document",
+    ".odt": "an ODT document",
+    ".epub": "an EPUB book",
+    ".zip": "a zip archive",
+}
 _OTHER_XML = re.compile(r"(?is)\s*<\?xml\b")
 
 
@@ -83,7 +89,11 @@ def _other(name: str, text: str) -> str:
     """What some text is that is not an article's; empty when it may be one."""
     if _OTHER_XML.match(text):
         return "an XML document"
-    return "JSON, but not with one object a line" if name.lower().endswith((".json", ".jsonl", ".ndjson")) else ""
+    name = name.lower()
+    for ending, what in _PACKED.items():
+        if name.endswith(ending):
+            return f"plain text under the name of {what}"
+    return "JSON, but not with one object a line" if name.endswith((".json", ".jsonl", ".ndjson")) else ""
 
 
 def _binary(head: bytes) -> tuple[str, str] | None:
