@@ -8,11 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.content.markdown import MarkdownSettings, render_markdown
-from sitegen.convert.document import ledger
+from sitegen.convert.document import Source, ledger
+from sitegen.convert.html.fields import Facts
 from sitegen.convert.html.inline import finished
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.typed import typed_lists
+from sitegen.convert.readers.html import fragment_document
 from tests.convert.test_html import FIRST, SECOND, THIRD, article, document, page
+
+
+def fragment(html: str) -> str:
+    """The body of an article that is given without its page, of which nothing is left out."""
+    source = Source(path="p/boat.html", name="boat.html", format="html", sha256="", group="")
+    found = fragment_document(html, Facts(), source)
+    assert found is not None
+    assert found.markup is not None
+    return found.markup.markdown
 
 
 def html_of(markdown: str) -> str:
@@ -85,6 +96,74 @@ def test_a_list_whose_entries_hold_headings_lays_out_a_page() -> None:
         f"## On deck\n\n{THIRD}\n\n- bread for the whole crew, and for the band\n- salt, as the baker had told them twice\n\n## Below"
         in markdown
     )
+
+
+def test_entries_of_a_list_that_are_nothing_but_headings_are_a_list() -> None:
+    names = ("Lamp", "Bell", "Rope")
+    entries = "".join(f"<li><h2><a href='https://tools.example/{one}'>{one}</a></h2></li>" for one in names)
+    markdown = fragment(f"<h4>What the mate wants</h4><ul>{entries}</ul><h3>On deck</h3><p>{THIRD}</p>")
+    assert markdown.startswith("#### What the mate wants\n\n- [Lamp](https://tools.example/Lamp)\n- [Bell](")
+
+
+def test_a_heading_that_alone_is_a_list_with_a_number_stays_a_heading() -> None:
+    inside = f"<p>{SECOND}</p><ol><li><h2>On deck</h2></li></ol><p>{THIRD}</p><ol start='2'><li><h2>Below</h2></li></ol><p>{FIRST} It was dark.</p>"
+    assert f"## On deck\n\n{THIRD}\n\n## Below\n" in article(page(inside)).markdown
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h3><button aria-expanded='false'>Who may come?</button></h3>",
+        "<button><div><h3>Who may come?</h3></div></button>",
+    ],
+)
+def test_a_heading_that_unfolds_what_is_below_it_is_a_heading(heading: str) -> None:
+    markdown = article(page(f"<p>{SECOND} So it was.</p>{heading}<div><p>{THIRD} Everybody may.</p></div>")).markdown
+    assert f"### Who may come?\n\n{THIRD} Everybody may." in markdown
+
+
+def test_a_button_that_is_no_heading_is_none_of_the_article() -> None:
+    assert "Subscribe" not in article(page("<div><button>Subscribe now</button></div>")).markdown
+
+
+def test_what_stands_in_a_box_with_a_heading_is_no_quotation() -> None:
+    inside = f"<p>{SECOND} So it was.</p><blockquote><h3>What to do</h3><ul><li>Bring bread for everybody on the boat</li><li>Light the lamps before the night falls</li></ul></blockquote><blockquote><p>{THIRD} So she said.</p></blockquote>"
+    markdown = article(page(inside)).markdown
+    assert "\n### What to do\n\n- Bring bread for everybody on the boat\n" in markdown
+    assert f"\n> {THIRD} So she said.\n" in markdown
+
+
+def test_whose_a_quotation_is_stands_below_it_and_is_no_caption() -> None:
+    said = "<figcaption><a href='https://ada.example/'>Ada Miller</a>, the mate</figcaption>"
+    markdown = fragment(f"<figure><blockquote><p>{SECOND}</p></blockquote>{said}</figure><p>{THIRD}</p>")
+    assert markdown == f"> {SECOND}\n\n[Ada Miller](https://ada.example/), the mate\n\n{THIRD}\n"
+
+
+def test_two_headings_one_under_the_other_are_both_kept() -> None:
+    inside = f"<p>{SECOND} So it was.</p><h3>The baker</h3><h2>Her bread</h2><p>{THIRD} And more.</p>"
+    assert "### The baker\n\n## Her bread\n" in article(page(inside)).markdown
+
+
+def test_a_heading_whose_content_is_left_out_goes_with_it() -> None:
+    box = "<h2>Share the boat</h2><div class='share-buttons'><a href='https://social.example/'>Tell your friends</a></div>"
+    markdown = article(page(f"<p>{SECOND} So it was.</p>{box}<h2>Her bread</h2><p>{THIRD} And more.</p>")).markdown
+    assert "Share the boat" not in markdown
+    assert "## Her bread" in markdown
+
+
+def test_what_is_marked_as_a_heading_but_has_many_lines_is_text() -> None:
+    markdown = fragment(f"<h3>1. Cast off<br>2. Row to the island<br>3. Rest on the pier</h3><h2>Her bread</h2><p>{THIRD}</p>")  # fmt: skip
+    assert markdown.startswith("1. Cast off\n2. Row to the island\n3. Rest on the pier\n\n## Her bread\n")
+
+
+def test_links_to_one_place_that_touch_are_one() -> None:
+    href = "https://bread.example/"
+    markdown = fragment(f"<p><a href='{href}'>Con</a><a href='{href}'>tact</a>, or <a href='{href}'>them</a> <a href='/x'>now</a></p>")  # fmt: skip
+    assert markdown == f"[Contact]({href}), or [them]({href}) [now](/x)\n"
+
+
+def test_a_comment_in_the_entry_of_a_list_breaks_nothing() -> None:
+    assert FIRST in article(page("<ul><li><!-- x --></li><li>bread<!-- y --></li></ul>")).markdown
 
 
 def test_a_page_that_lies_in_a_button_which_was_never_closed_is_read() -> None:

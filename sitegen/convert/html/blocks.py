@@ -17,11 +17,23 @@ from sitegen.convert.html.inline import Run
 from sitegen.convert.html.leaf import Kind, Leaf, PageNotes
 from sitegen.convert.html.phrasing import BREAKING, MAX_DEPTH, SILENT, Phrasing, Place
 from sitegen.convert.html.picture_roles import role_named
+from sitegen.convert.html.shapes import (
+    holds_blocks,
+    holds_no_picture,
+    holds_one_picture,
+    is_data,
+    is_read,
+    only_heading,
+    span_of,
+    under_quote,
+)
 from sitegen.convert.html.zones import is_home, zone_of
 
 MORE: Final = "sitegen-more"
 RULES: Final = {MORE: "<!--more-->", **MARKS}  # what a rule of this class stands for
 WHOLE_LINK: Final = 0.9  # share of a heading that is a link, when all of it leads there
+LINES: Final = 3  # of what is marked as a heading, from which on it is a text in large letters,
+WORDS: Final = 9  # if it has more words than these; a title may stand in lines, too
 _LINKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"h[1-6]$")
 _SECTIONS: Final = ("h1", "h2", "h3", "h4", "table", "article", "section")  # what entries of a list do not hold
@@ -71,7 +83,9 @@ class _Reader(Phrasing):
 
     def _child(self, child: HtmlElement, place: Place) -> None:
         tag = child.tag
-        if not isinstance(tag, str) or (tag in SILENT and not (tag == "button" and _holds_article(child))):
+        if not isinstance(tag, str) or (
+            tag in SILENT and not (tag == "button" and is_read(child, heading=place.kind == "heading"))
+        ):
             return
         if place.depth > MAX_DEPTH:
             self.run.add(inline.text_run(" ".join(child.itertext())))
@@ -83,7 +97,7 @@ class _Reader(Phrasing):
             self._embed(child, place)
         elif child in self.notes.bodies:
             self._note(child, place)
-        elif tag in BREAKING or tag in ("hr", "button") or _holds_blocks(child):
+        elif tag in BREAKING or tag in ("hr", "button") or holds_blocks(child):
             self.flush(place)
             inner = self._zoned(child, tag, place)
             if tag == "a" and not (child.get("href") or "#").startswith("#"):
@@ -108,7 +122,7 @@ class _Reader(Phrasing):
     def _plain(self, child: HtmlElement, place: Place) -> None:
         """An inline element; under a picture one may be its caption or credit by its class alone."""
         role = role_named(child.get("class") or "") if place.kind == "text" else ""
-        if role in ("caption", "credit") and (place.figure or self._under_picture()) and _holds_no_picture(child):
+        if role in ("caption", "credit") and (place.figure or self._under_picture()) and holds_no_picture(child):
             self.flush(place)
             self.run.add(self.inline(child, place, 0))
             self.flush(msgspec.structs.replace(place, kind="caption", credits=role == "credit"))
@@ -128,32 +142,41 @@ class _Reader(Phrasing):
             self.block(child, replace(place, kind="heading", level=int(tag[1])))
         elif tag in ("ul", "ol", "menu"):
             self.block(child, replace(place, lists=(*place.lists, (self._next(), tag == "ol"))))
-        elif tag == "li" and next(child.iter(*_SECTIONS), None) is not None:  # a list that lays out a page
-            self.block(child, replace(place, kind="text", lists=place.lists[:-1]))
         elif tag == "li":
-            before, self.item = self.item, self._next()
-            self.block(child, replace(place, kind="item", lists=place.lists or ((self._next(), False),)))
-            self.item = before
-        elif tag == "blockquote":
+            self._entry(child, place)
+        elif tag == "blockquote" and next(child.iter("h1", "h2", "h3", "h4"), None) is None:  # else it is a box
             self.block(child, replace(place, quotes=(*place.quotes, self._next())))
         elif tag == "figure":
             self.block(child, replace(place, figure=self._next()))
+        elif tag == "figcaption" and under_quote(child):
+            self.block(child, replace(place, kind="text", figure=0))
         elif tag in ("figcaption", "caption"):
             self.block(child, replace(place, kind="caption"))
-        elif tag == "table" and _is_data(child):
+        elif tag == "table" and is_data(child):
             self._table(child, place)
         else:
             kind: Kind = "item" if place.kind == "item" else "caption" if place.kind == "caption" else "text"
             self.block(child, replace(place, kind=place.kind if place.kind == "heading" else kind))
 
+    def _entry(self, child: HtmlElement, place: Place) -> None:
+        """A list's entry; one that holds headings among other things lays out a page, and is none."""
+        heading = only_heading(child)
+        if heading is None and next(child.iter(*_SECTIONS), None) is not None:
+            self.block(child, msgspec.structs.replace(place, kind="text", lists=place.lists[:-1]))
+            return
+        before, self.item = self.item, self._next()
+        lists = place.lists or ((self._next(), False),)
+        self.block(child if heading is None else heading, msgspec.structs.replace(place, kind="item", lists=lists))
+        self.item = before
+
     def _zoned(self, child: HtmlElement, tag: str, place: Place) -> Place:
         home = place.home + is_home(child, tag)
         zone = "" if tag in ("body", "html", "main") else zone_of(child, tag)
         role = role_named(f"{child.get('class') or ''} {child.get('itemprop') or ''}")
-        if role and (place.kind == "caption" or place.figure or self._under_picture()) and _holds_no_picture(child):
+        if role and (place.kind == "caption" or place.figure or self._under_picture()) and holds_no_picture(child):
             credits = place.credits or role == "credit"
             return msgspec.structs.replace(place, kind="caption", credits=credits, home=home)
-        if role == "figure" and not place.figure and _holds_one_picture(child):
+        if role == "figure" and not place.figure and holds_one_picture(child):
             return msgspec.structs.replace(place, figure=self._next(), home=home)
         if home == place.home and (not zone or zone in place.marks):
             return place
@@ -174,6 +197,9 @@ class _Reader(Phrasing):
         calls, self.called = tuple(self.called), []
         if place.href and not run.linked and place.kind != "heading":
             run = inline.linked(run, place.href)
+        lines = run.markdown.strip(" \x01").count("\x01") + 1
+        if place.kind == "heading" and place.level > 1 and lines >= LINES and len(text.split()) > WORDS:
+            place = msgspec.structs.replace(place, kind="text")
         form = place.kind if place.kind in ("heading", "caption") else "text"
         href = place.href if place.kind == "heading" else ""
         if (
@@ -257,7 +283,7 @@ class _Reader(Phrasing):
                     continue
                 run = self.flat(cell, place, 0)
                 cells.append(inline.finished(run.markdown, "cell"))
-                cells += [""] * (min(_span(cell), 20) - 1)
+                cells += [""] * (min(span_of(cell), 20) - 1)
                 said.append(" ".join(run.text.split()))
                 linked += run.linked
             text = " ".join(filter(None, said))
@@ -269,42 +295,3 @@ class _Reader(Phrasing):
                         level=len(cells), ancestors=(*place.ancestors, own),
                     )
                 )  # fmt: skip
-
-
-def _holds_no_picture(element: HtmlElement) -> bool:
-    return next(element.iter("img", "amp-img", "picture", "video", "iframe"), None) is None
-
-
-def _holds_one_picture(element: HtmlElement) -> bool:
-    """A picture, and no more words beside it than captions have."""
-    sources = {child.get("src") for child in element.iter("img", "amp-img")}
-    return len(sources) == 1 and len("".join(element.itertext())) < 900
-
-
-def _holds_article(button: HtmlElement) -> bool:
-    """Whether a button was never closed, so that the rest of the page lies in it."""
-    return next(button.iter("article", "main", "h1", "p"), None) is not None
-
-
-def _holds_blocks(element: HtmlElement) -> bool:
-    """Whether an inline element wraps blocks, as links round whole cards and custom elements do."""
-    return any(child.tag in BREAKING for child in element.iterdescendants())
-
-
-def _span(cell: HtmlElement) -> int:
-    value = (cell.get("colspan") or "1").strip()
-    return max(1, int(value)) if value.isdigit() and len(value) < 4 else 1
-
-
-def _is_data(table: HtmlElement) -> bool:
-    """A table of data rather than one that lays out a page: no table inside, two columns or more, cells of few words."""
-    if next(table.iterdescendants("table", "pre"), None) is not None or table.get("role") == "presentation":
-        return False
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-    widths = [len(row) for row in rows if row]
-    if not widths or max(widths) < 2:
-        return False
-    if next(table.iter("th"), None) is not None:
-        return True
-    longest = max((len("".join(cell.itertext())) for row in rows for cell in row), default=0)
-    return longest < 1500 and next(table.iterdescendants("h1", "h2", "form"), None) is None

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from sitegen.convert.html.leaf import Leaf
@@ -37,10 +38,14 @@ _FIRM: Final = frozenset(
 )
 
 
+_WEAK: Final = frozenset({"around the article", "list of links"})  # reasons that only points gave
+
+
 def main_text(tree: HtmlElement) -> str:
     """What trafilatura takes for the article, as text. Changes `tree`. Empty where it finds none."""
     from trafilatura import extract  # noqa: PLC0415 -- 0.4 s to import; only pages need it
 
+    etree.strip_tags(tree, etree.Comment)  # trafilatura cannot read a comment in an entry of a list
     return (
         extract(
             tree,
@@ -73,6 +78,7 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
     ]
     _media(leaves, signals, keep, reasons)
     _contents(leaves, reasons)
+    _above(leaves, reasons)
     _heads(leaves, reasons)
     _end(leaves, reasons)
     return reasons
@@ -164,6 +170,15 @@ def _title(leaves: Sequence[Leaf], first: int) -> int:
     return max(above[-1] - LEAD, 0) if above else max(first - 2 * LEAD, 0)
 
 
+def _above(leaves: Sequence[Leaf], reasons: list[str]) -> None:
+    """Inside of the article, a heading just above a text that is kept heads that text, however short it is."""
+    first = next((i for i, reason in enumerate(reasons) if not reason), len(reasons))
+    for i in range(len(leaves) - 2, first, -1):
+        below, leaf = leaves[i + 1], leaves[i]
+        if leaf.kind == "heading" and reasons[i] in _WEAK and not reasons[i + 1] and below.kind == "text":
+            reasons[i] = ""
+
+
 def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
     """A heading stays only where something that is the article's follows it before the next heading of its rank.
 
@@ -185,9 +200,11 @@ def _heads(leaves: Sequence[Leaf], reasons: list[str]) -> None:
 
 
 def _of_nothing(leaves: Sequence[Leaf], reasons: Sequence[str], i: int) -> bool:
+    lost = False
     for j in range(i + 1, len(leaves)):
         if leaves[j].kind == "heading" and leaves[j].level <= leaves[i].level:
-            return True
+            return lost or bool(leaves[i].href)
+        lost = lost or bool(reasons[j])
         if not reasons[j] and leaves[j].kind not in ("heading", "image"):
             return False
     return True

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RISKY = re.compile(r"\]\(|\]\[|\]:|\[\[|\[\^|\]\{|^\s*\[[ xX]\]")
 _BREAK: Final = "\x01"
 _STRONG_OR_CODE = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\*\*")
+_TOUCHING = re.compile(r"(?<!!)\[((?:[^\[\]\\]|\\.)+)\]\(([^()\s]+)\)\[((?:[^\[\]\\]|\\.)+)\]\(\2\)")
 _LETTER = re.compile(r"\w")
 MARKS: Final = {
     "strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*",
@@ -121,11 +122,19 @@ def destination(href: str) -> str:
 def finished(markdown: str, kind: str) -> str:
     """A block's inline Markdown, trimmed; breaks as its kind can hold them, and no markup by accident at its start."""
     out = re.sub(rf" *{_BREAK}[ {_BREAK}]*", _BREAK, _SPACES.sub(" ", markdown)).strip(" " + _BREAK)
-    out = _loose_marks(out)
+    out = _loose_marks(_one_link(out))
     if kind in ("heading", "cell", "caption"):
         return out.replace(_BREAK, " ").replace("|", r"\|") if kind == "cell" else out.replace(_BREAK, " ")
     parts = [_NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], part)) for part in out.split(_BREAK)]
     return "\\\n".join(parts)
+
+
+def _one_link(text: str) -> str:
+    """Links to one place that touch are one: editors cut a word in two where its style was changed and changed back."""
+    before = ""
+    while "](" in text and text != before:
+        before, text = text, _TOUCHING.sub(r"[\1\3](\2)", text)
+    return text
 
 
 def _loose_marks(text: str) -> str:
