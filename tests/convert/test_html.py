@@ -208,6 +208,26 @@ def test_the_day_that_a_page_shows_beats_one_that_it_tells_machines_alone() -> N
     assert dates == ["2019-02-03", "2021-05-04", "2019-02-03"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "shown", "day"),
+    [
+        ("2024-02-21T11:54:45+00:00", "Last updated: 26 October 2025", "2024-02-21"),
+        ("2024-02-21T11:54:45+00:00", "Updated on October 26, 2025 at 12:35 PM", "2024-02-21"),
+        ("2024-02-21T11:54:45+00:00", "26 October 2025", "2025-10-26"),
+        ("2025-12-19T03:05:00+00:00", "December 18, 2025", "2025-12-18"),
+        ("2024-09-10T16:07:00+00:00", "09.10.2024", "2024-09-10"),
+    ],
+)
+def test_a_shown_day_is_no_other_when_it_is_of_a_change_of_another_zone_or_written_the_other_way(
+    stated: str, shown: str, day: str
+) -> None:
+    head = f"<meta property='article:published_time' content='{stated}'>"
+    html = page(head=head).replace("<h1>", f"<p>{shown}</p><h1>")
+    found = article(html).date
+    assert found is not None
+    assert found.value[:10] == day
+
+
 def test_a_title_stands_without_its_kicker_and_a_site_is_no_title() -> None:
     kicker = page().replace("<h1>", "<h1><span class='kicker'>Harbour news</span> ")
     assert article(kicker).title.value == "A boat for the baker"

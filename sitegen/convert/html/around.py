@@ -5,6 +5,7 @@ Invariant: pure but for the fates and facts that it is given; a date that machin
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date as calendar
 from typing import Final
 
 from sitegen.convert.document import Fate, Hint
@@ -12,6 +13,7 @@ from sitegen.convert.html.fields import UNSEEN, Facts
 from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.inference.dates import Found, find_moments
+from sitegen.convert.inference.lines import says_updated
 from sitegen.convert.inference.names import names_beside, read_byline, read_names
 
 HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may stand
@@ -58,7 +60,7 @@ def mark_head(leaves: Sequence[Leaf], fates: list[Fate], facts: Facts, start: in
             continue
         moments = find_moments(leaf.text)
         share = (moments[0].end - moments[0].start) / len(leaf.text) if moments else 0
-        names = read_byline(leaf.text) or _beside(leaf.text, moments)
+        names = read_byline(leaf.text) or _names_round(leaf.text, moments)
         alone = title < i <= title + 3 and leaf.kind != "heading" and not names and fates[i].kind != "body"
         names = names or (read_names(leaf.text) if alone else ())
         if leaf.kind == "heading" and share < WHOLE:
@@ -91,20 +93,38 @@ def said_when(leaves: Sequence[Leaf], fates: list[Fate], start: int, stop: int) 
 
 
 def shown_instead(date: Hint, leaves: Sequence[Leaf], fates: Sequence[Fate], start: int) -> Hint:
-    """The day that the head of the article shows, where the page tells another one to machines alone."""
-    days = {found.moment.day for found in find_moments(date.value)[:1]}
+    """The day that the head of the article shows, where the page tells another one to machines alone.
+
+    A day on which the article was changed is not when it was published. What machines are told may be in the zone of
+    Greenwich: then the day before or after, if the page shows that, is the one of its place.
+    """
+    stated = find_moments(date.value)[:1]
+    days = {found.moment.day for found in stated}
+    same = days | {_swapped(day) for day in days}
     title = next((i for i, fate in enumerate(fates) if fate == Fate("field", "title")), start)
     other: Hint | None = None
     for i, leaf in enumerate(leaves):
         moments = find_moments(leaf.text) if len(leaf.text) < MAX_HEAD_LINE else []
-        if any(found.moment.day in days for found in moments):
+        if any(found.moment.day in same for found in moments):
             return date
         near = title - BESIDE <= i <= max(title, start) + HEAD_LEAVES and not leaf.zone.startswith(
             ("related", "comment")
         )
         if other is None and near and moments and not moments[0].ambiguous and len(leaf.text.split()) <= MAX_DATE_WORDS:
-            other = Hint(leaf.text, 0.8, f"block {i + 1}")
+            round_it = leaf.text[: moments[0].start] + leaf.text[moments[0].end :]
+            other = None if says_updated(round_it) else Hint(leaf.text, 0.8, f"block {i + 1}")
+            if other and any(_next_to(moments[0].moment.day, day) for day in days):
+                return other
     return other or date
+
+
+def _next_to(day: str, other: str) -> bool:
+    return abs((calendar.fromisoformat(day[:10]) - calendar.fromisoformat(other[:10])).days) == 1
+
+
+def _swapped(day: str) -> str:
+    """A day of ISO 8601 with its month and its day of the month the other way round."""
+    return f"{day[:5]}{day[8:10]}-{day[5:7]}"
 
 
 def seen_date(date: Hint, leaves: Sequence[Leaf], reasons: Sequence[str]) -> Hint:
@@ -125,5 +145,5 @@ def is_login(name: str, leaves: Sequence[Leaf]) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9._-]*", name)) and not any(name in leaf.text.casefold() for leaf in leaves)
 
 
-def _beside(text: str, moments: Sequence[Found]) -> tuple[str, ...]:
+def _names_round(text: str, moments: Sequence[Found]) -> tuple[str, ...]:
     return names_beside(f"{text[: moments[0].start]}  | {text[moments[0].end :]}") if moments else ()

@@ -35,6 +35,11 @@ _FILLER = re.compile(
 )
 
 
+def says_updated(text: str) -> bool:
+    """Whether what stands round a date says that it is the day of a change, and not of publication."""
+    return bool(_UPDATED.search(text)) and not _PUBLISHED.search(_UPDATED.sub(" ", text))
+
+
 class Line:
     """A block with the readings of its text, each made when first asked for."""
 
@@ -77,7 +82,7 @@ class Line:
     @cached_property
     def updated(self) -> bool:
         """Whether the line says when something was changed, and not when it was published."""
-        return bool(_UPDATED.search(self.rest)) and not _PUBLISHED.search(_UPDATED.sub(" ", self.rest))
+        return says_updated(self.rest)
 
     @cached_property
     def published(self) -> bool:
