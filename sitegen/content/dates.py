@@ -117,7 +117,7 @@ def _offset(written: re.Match[str]) -> timezone:
 
 
 def _suggestion(text: str) -> str:
-    """What to write, read from the most common other shapes; only where there is one reading."""
+    """What to write, read from the most common other shapes; both dates where there are two readings."""
     plain = "".join([str(decimal(letter)) if letter.isdecimal() else letter for letter in text.strip().lower()])
     plain = re.sub(r"[,.]?\s+", " ", plain.replace(",", " "))
     year = month = day = 0
@@ -128,6 +128,8 @@ def _suggestion(text: str) -> str:
     elif (found := re.search(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", plain)) and max(int(found[1]), int(found[2])) > 12:
         day, month = sorted((int(found[1]), int(found[2])), reverse=True)
         year = int(found[3])
+    elif found and (two := _both(int(found[1]), int(found[2]), int(found[3]))):
+        return two
     elif found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := re.search(r"\b([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b", plain):
@@ -138,6 +140,17 @@ def _suggestion(text: str) -> str:
         return f"write  {date(year, month, day).isoformat()}{_time_in(plain)}"
     except ValueError:
         return "write year, month and day, as in 2024-05-14, or with a time, as in 2024-05-14 17:30"
+
+
+def _both(one: int, other: int, year: int) -> str:
+    """Two numbers that may be day and month or month and day; "" where they are no date in either way."""
+    try:
+        first, second = date(year, one, other).isoformat(), date(year, other, one).isoformat()
+    except ValueError:
+        return ""
+    if first == second:
+        return f"write  {first}"
+    return f"day and month can be read in two ways: write  {first}  or  {second}"
 
 
 def _time_in(plain: str) -> str:

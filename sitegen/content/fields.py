@@ -190,9 +190,24 @@ def _site_path(reading: Reading, at: Path, text: str) -> str | None:
         what = "empty parts, . or .."
         if bad:
             what = bad[0] if bad[0].isprintable() else f"the character U+{ord(bad[0]):04X}"
-        sheet.fault(at, "address", f"{name}: an address cannot hold {what}", help="write the plain path")
+        sheet.fault(at, "address", f"{name}: an address cannot hold {what}", help=_plain(lead, path))
         return None
     return path
+
+
+def _plain(lead: str, path: str) -> str:
+    """How to write an address that goes by a detour, or holds what none can."""
+    if re.search(r"[{}]", path):
+        return "write the path itself; patterns such as {slug} belong to  permalink:  in sitegen.yaml"
+    steps: list[str] = []
+    for part in re.sub(r"[\x00-\x1f\x7f]", "", path.replace("\\", "/")).split("/"):
+        if part == "..":
+            del steps[-1:]
+        elif part not in ("", "."):
+            steps.append(part)
+    if not steps:
+        return "write a path such as /about/"
+    return f"write  {lead}/{'/'.join(steps)}{'/' if path.endswith(('/', '.')) else ''}"
 
 
 def read_image(reading: Reading, key: str, value: Any) -> Image | None:
