@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +23,14 @@ def test_killed_at_twenty_moments_the_branch_is_whole_each_time(site, tmp_path):
     for n in range(20):
         site.write("static/now.txt", str(n))
         site.run("build")
-        child = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
-        time.sleep(0.05 * (n + 1))
-        os.killpg(child.pid, signal.SIGKILL)
+        bench = tmp_path / f"bench-{n}"
+        bench.mkdir()
+        child = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(bench)}, start_new_session=True)
+        if n % 2:  # the others fall into build and check
+            wait_for_git(bench, child)
+        time.sleep(0.015 * (n + 1))
+        with suppress(ProcessLookupError):  # it may be done
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         branch = files_of(site.remote)
         assert branch.get("now.txt", b"") in {str(each).encode() for each in range(n + 1)} | {b""}
@@ -36,3 +43,9 @@ def test_killed_at_twenty_moments_the_branch_is_whole_each_time(site, tmp_path):
     assert is_sound(site.remote)
     assert {path: path.read_bytes() for path in own} == before
     assert git(site.root, "status", "--porcelain").split("\n") == ["?? static/", "?? urls.txt"]
+
+
+def wait_for_git(folder: Path, child: subprocess.Popen) -> None:
+    """Until the deployment has built and checked, and makes its temporary repository."""
+    while not any(folder.glob("sitegen-deploy-*")) and child.poll() is None:
+        time.sleep(0.002)
