@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sitegen.check import checking, draft
+from sitegen.check.codes import CODES
 from sitegen.check.draft import Draft
 from sitegen.check.sketch import SURE_RUN, sketch, unpacked, words_of
 
@@ -21,8 +23,6 @@ def test_a_sound_site_has_no_finding(site):
 
 
 def test_every_finding_says_how_to_mend_it_and_has_a_known_code(site):
-    from sitegen.check.codes import CODES
-
     site.article(
         "bad",
         title="The first article",
@@ -392,6 +392,63 @@ def test_sizes_against_the_hosts_limits(site, monkeypatch):
         ("static/more.mp4", "error"),
     ]
     assert [each.severity for each in site.check("size.site")] == ["error"]
+
+
+def test_a_page_of_five_megabytes_is_too_much_for_many_devices(site):
+    site.write("static/long.html", "<!doctype html><title>Long</title><p>" + "word " * 1_100_000)
+
+    assert "static/long.html" in {each.where.path for each in site.check("size.page")}
+
+
+def test_a_page_that_a_template_leaves_empty_is_found(site):
+    site.write("templates/archive.html", "")
+
+    assert "archive/index.html" in {each.where.path.removeprefix("public/") for each in site.check("output.empty")}
+
+
+def test_an_address_in_a_feed_that_only_this_site_understands_is_found(site):
+    content = (
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><link>https://example.org/</link>'
+        "<description>D</description><item><title>I</title><guid>https://example.org/i</guid>"
+        '<description>&lt;a href="/2024/01/one/"&gt;One&lt;/a&gt;</description></item></channel></rss>'
+    )
+    site.write("static/other.xml", content)
+    [finding] = site.check("feed.relative")
+
+    assert finding.where.path == "static/other.xml"
+    assert "/2024/01/one/" in finding.message
+
+
+def test_a_language_that_the_theme_has_no_words_in_is_told_once(site):
+    for name in ("three", "four"):
+        site.article(name, title=f"Artikel {name}", lang="af")
+    [finding] = site.check("translation.theme")
+
+    assert "is in af, which the theme has no words in" in finding.message
+    assert "i18n/af.yaml" in finding.help
+
+
+def test_a_name_as_macos_writes_it_is_told(site):
+    site.write("static/cafe\u0301.txt", "coffee")
+    [finding] = site.check("file.form")
+
+    assert finding.where.path == "static/cafe\u0301.txt"
+
+
+def test_two_articles_at_one_address_are_found_with_both_sources(site):
+    site.article("again", title="Once more", slug="one")
+    [finding] = site.check("outputs.clash")
+
+    assert finding.is_error
+    assert "content/one.md" in f"{finding.where.path} {finding.message}"
+    assert "content/again.md" in f"{finding.where.path} {finding.message}"
+
+
+def test_every_code_is_looked_for_by_a_test():
+    """A code without a dot stands for all of a room, which has tests of its own."""
+    here = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("*.py"))
+
+    assert [code for code in CODES if "." in code and f'"{code}"' not in here] == []
 
 
 def test_a_broken_article_keeps_the_outputs_from_being_judged(site):
