@@ -25,13 +25,15 @@ class Ledger:
         self.digests: list[bytes] = []
         self.fingerprints: dict[str, bytes] = {}
         self._numbers: dict[Key, int] = {}
+        self._settled = 0  # keys whose names have fingerprints
 
     @classmethod
     def of(cls, keys: list[Key], digests: list[bytes], fingerprints: dict[str, bytes]) -> "Ledger":
         """A ledger as it was saved: `keys` and `digests` side by side."""
         ledger = cls()
         ledger.keys, ledger.digests, ledger.fingerprints = keys, digests, fingerprints
-        ledger._numbers = {key: number for number, key in enumerate(keys)}
+        ledger._numbers = dict(zip(keys, range(len(keys)), strict=True))
+        ledger._settled = len(keys) if fingerprints else 0
         return ledger
 
     def changed(self, snapshot: Snapshot) -> set[int]:
@@ -41,7 +43,7 @@ class Ledger:
         """
         moved = {
             name: snapshot.may_differ(name, self.fingerprints.get(name, ABSENT))
-            for name in {key[0] for key in self.keys}
+            for name in self._names()
             if self.fingerprints.get(name) != snapshot.fingerprint(name)
         }
         if not moved:
@@ -58,6 +60,10 @@ class Ledger:
                 return True
 
         return {n for n, key in enumerate(self.keys) if key[0] in moved and differs(n, key)}
+
+    def _names(self) -> set[str]:
+        """What the keys are answers to: the names that were settled, and those that have come since."""
+        return {*self.fingerprints, *(key[0] for key in self.keys[self._settled :])}
 
     def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
         """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""
@@ -78,13 +84,17 @@ class Ledger:
         for n in changed:
             with suppress(AnswerError):  # no live trace names it: the output that had asked would have failed
                 self.digests[n] = snapshot.digest(self.keys[n])
-        self.fingerprints = {name: snapshot.fingerprint(name) for name in {key[0] for key in self.keys}}
+        self.fingerprints = {name: snapshot.fingerprint(name) for name in self._names()}
+        self._settled = len(self.keys)
 
     def compacted(self, traces: Mapping[str, "array[int]"]) -> "tuple[Ledger, dict[str, array[int]]]":
         """The same without keys that no trace names; traces renumbered. Cost: linear in all traces."""
         live = sorted(set().union(*traces.values())) if traces else []
         renumber = {old: new for new, old in enumerate(live)}
-        ledger = Ledger.of([self.keys[n] for n in live], [self.digests[n] for n in live], dict(self.fingerprints))
+        keys = [self.keys[n] for n in live]
+        names = {key[0] for key in keys}
+        fingerprints = {name: digest for name, digest in self.fingerprints.items() if name in names}
+        ledger = Ledger.of(keys, [self.digests[n] for n in live], fingerprints)
         return ledger, {path: array("I", [renumber[n] for n in trace]) for path, trace in traces.items()}
 
     def stale(self, traces: Mapping[str, "array[int]"], changed: set[int]) -> dict[str, tuple[Key, ...]]:

@@ -27,8 +27,9 @@ from sitegen.plugins import Extensions
 WORDS_A_MINUTE: Final = 220  # silent reading of prose lies at 200 to 260
 CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
 
-_UNSPACED: Final = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fa1f]"
-_has_unspaced = re.compile("[\u3040-\U0010ffff]").search  # maybe; the exact ones are dear to compile, and rarely wanted
+_UNSPACED: Final = (
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fa1f]"  # dear to compile: when needed
+)
 _FIRST_HEADING = re.compile(r"\s*(?:^[ ]{0,3}#[ \t]+[^\n]*|^[ ]{0,3}\S[^\n]*\n[ ]{0,3}=+[ \t]*)(?=\n|\Z)", re.MULTILINE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -293,7 +294,7 @@ def _language(matter: FrontMatter, settings: ParseSettings, title: str, text: st
 
 def _minutes(rendered: Rendered) -> int:
     """Reading time, at least one minute."""
-    characters = len(re.findall(_UNSPACED, rendered.text)) if _has_unspaced(rendered.text) else 0
+    characters = 0 if rendered.text.isascii() else len(re.findall(_UNSPACED, rendered.text))
     words = max(0, rendered.words - characters)
     return max(1, round(words / WORDS_A_MINUTE + characters / CHARACTERS_A_MINUTE))
 

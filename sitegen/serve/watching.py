@@ -27,6 +27,7 @@ IDLE_PART = 400  # a look at everything may take one part of this many of the ti
 POLL_PART = 40
 IDLE_LEAST_S, POLL_LEAST_S = 10.0, 0.4
 IGNORED = frozenset(("opened", "closed_no_write"))  # our own reading
+MOUNTS = Path("/proc/self/mountinfo")  # what is mounted where, on Linux
 SILENT = frozenset(("9p", "afs", "cifs", "drvfs", "fuse.sshfs", "fuse.vmhgfs-fuse", "ncpfs", "nfs", "nfs4", "prl_fs",
                     "smb3", "smbfs", "vboxsf", "virtiofs"))  # fmt: skip
 
@@ -46,6 +47,7 @@ class Watcher:
         *,
         files: Iterable[str] = (),
         poll: bool = False,
+        mounts: Path = MOUNTS,
     ) -> None:
         self.folders = folders
         self.config = config
@@ -53,8 +55,9 @@ class Watcher:
             (str(config), str(config.with_name(STORIES)), *(str(config.parent / name) for name in files))
         )
         self.look = look
-        self.polls = poll or is_silent(config.parent)
-        self.reason = "--poll" if poll else "this file system sends no events" if self.polls else ""
+        self.polls = poll
+        self.reason = "--poll" if poll else ""
+        self._mounts = mounts
         self._observer: Any = None
         self._watched: dict[str, tuple[int, int] | None] = {}
         self._paths: dict[str, None] = {}
@@ -79,8 +82,8 @@ class Watcher:
 
     def dispatch(self, event: "FileSystemEvent") -> None:
         """Called by watchdog, in its thread."""
-        if event.event_type in IGNORED:
-            return
+        if event.event_type in IGNORED or (event.is_directory and event.event_type == "modified"):
+            return  # our own reading; a folder is said to be modified with each file in it that is written
         with self._guard:
             for path in (event.src_path, getattr(event, "dest_path", "")):
                 if path and self._concerns(name := os.fsdecode(path)):
@@ -100,6 +103,8 @@ class Watcher:
             tops[os.path.realpath(folder)] = None
             tops.update(dict.fromkeys(_linked(folder)))
         self._watched = {top: _mark(top) for top in tops}
+        if not self.polls and (silent := next((top for top in tops if is_silent(top, self._mounts)), None)):
+            self.polls, self.reason = True, f"the file system of {silent} sends no events"
         if self.polls:
             return
         from watchdog.observers import Observer  # noqa: PLC0415 -- only a preview needs it
@@ -195,11 +200,10 @@ def _linked(folder: Path) -> list[str]:
     return found
 
 
-def is_silent(folder: Path) -> bool:
+def is_silent(folder: str | Path, mounts: Path = MOUNTS) -> bool:
     """Whether a folder lies on a file system that sends no events of what others change: network, WSL drives."""
     with suppress(OSError, ValueError):
-        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
-        return kind_of(os.path.realpath(folder), mounts) in SILENT
+        return kind_of(os.path.realpath(folder), mounts.read_text("utf-8", "surrogateescape")) in SILENT
     return False
 
 

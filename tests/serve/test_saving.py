@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.serve.watching import SILENT, is_silent, kind_of
+from sitegen.serve.watching import SILENT, Watcher, is_silent, kind_of
 from tests.laws.sites import article, write
 from tests.serve.conftest import ask, plain
 
@@ -281,6 +281,30 @@ MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 def test_folders_of_the_network_and_of_windows_are_told_from_those_that_send_events(path, kind):
     assert kind_of(path, MOUNTS) == kind
     assert (kind in SILENT) == (kind != "ext4")
+
+
+@pytest.mark.parametrize("mounted", ["site", "site/content", "elsewhere"])
+def test_a_folder_of_the_network_anywhere_in_the_site_is_looked_at_regularly(site, tmp_path, mounted):
+    linked = tmp_path / "elsewhere"
+    linked.mkdir()
+    (site / "content" / "linked").symlink_to(linked)
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n31 22 0:6 / {tmp_path / mounted} rw - nfs4 host:/x rw\n")
+    looks = []
+    watcher = Watcher(
+        lambda: [site / "content"], site / "sitegen.yaml", lambda paths: looks.append(paths) or False, mounts=mounts
+    )
+    watcher.start()
+    try:
+        end = time.monotonic() + PATIENCE_S
+        while len(looks) < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+    finally:
+        watcher.stop()
+
+    assert watcher.polls
+    assert watcher.reason == f"the file system of {tmp_path / mounted} sends no events"
+    assert looks[:2] == [None, None]
 
 
 @pytest.mark.parametrize("poll", [False, True])

@@ -111,10 +111,11 @@ class Held:
         self._env = environment_of(site.theme.templates, self._filters())
         self._rules = {**site.snapshot.rules, **LOOKUPS}
         tell_words(words_in(self._memory))
-        first_snapshot = Snapshot(
-            self._rules, inputs, previous=site.snapshot, patched={"by_id": by_id}, kept=site.snapshot.kept
+        built = site.snapshot
+        known = {name: digests for name, digests in built.known.items() if name not in LOOKUPS}
+        self._renew(
+            Snapshot(self._rules, inputs, previous=built, patched={"by_id": by_id}, known=known, kept=built.kept)
         )
-        self._renew(first_snapshot)
 
     def _head_of(self, id: str) -> Head | None:
         return self.articles.by_id.get(id)

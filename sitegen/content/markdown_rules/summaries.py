@@ -12,13 +12,14 @@ ENOUGH = 200  # characters; no further paragraph is added to a summary of this l
 LONGEST = 280  # characters; a longer summary is cut at the end of a word
 LONGEST_CHOSEN = 1_000  # characters; what an author ended with <!--more--> is cut only here
 
-_UNSPACED = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fa1f]"
-_has_unspaced = re.compile("[\u3040-\U0010ffff]").search  # maybe; the exact ones are dear to compile, and rarely wanted
+_UNSPACED = (
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003fa1f]"  # compiled when needed
+)
 
 
 def count_words(text: str) -> int:
     """Words between spaces; in Chinese and Japanese, which write none, each character counts."""
-    if text.isascii() or not _has_unspaced(text):
+    if text.isascii():
         return len(text.split())
     unspaced = len(re.findall(_UNSPACED, text))
     return len(re.sub(_UNSPACED, " ", text).split()) + unspaced if unspaced else len(text.split())
