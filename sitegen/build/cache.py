@@ -16,6 +16,7 @@ import msgspec
 from sitegen.digest import digest_bytes
 
 SCHEMA = 6
+PAGE_BYTES = 16_384  # the head of an article takes 1.6 kB, of which SQLite's usual page would hold two, and a page more
 _TABLES = """
 create table known (name text primary key, value blob, digest blob) without rowid;
 create table article (source text primary key, made_of blob, head blob, digest blob) without rowid;
@@ -50,6 +51,7 @@ class Cache:
         db = sqlite3.connect(self.path, isolation_level=None, timeout=60, check_same_thread=False)
         try:
             with _read():
+                db.execute(f"pragma page_size = {PAGE_BYTES}")  # of a file that is made now
                 db.execute("pragma journal_mode = truncate")  # new pages are written once; a WAL writes them twice
                 db.execute("pragma synchronous = off")  # losing the last build's memory to a power cut costs time only
                 db.execute("pragma cache_size = -2000")
