@@ -20,6 +20,7 @@ _IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_S: Final = 86_400
+_SECOND: Final = timedelta(seconds=1)
 _CLOCK = re.compile(
     r"\b(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
     r"(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?(?P<zone>gmt|utc|[+-]\d{2}:?\d{2})\b)?(?: \(|$)"
@@ -40,7 +41,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
     """The moment of an ISO 8601 date with or without time and zone; `zone` holds where none is written.
 
     A fraction of a second is cut off. A time that a clock change skips or doubles is read as before the change.
-    Cost: 0.5 µs for a day in UTC, else 4 µs. Raises: DateError.
+    Cost: 0.5 µs for a day in UTC, 1 µs for a second of UTC, else 4 µs. Raises: DateError.
     """
     if len(text) == 10 and text[7] == "-" and zone is UTC:
         try:
@@ -50,6 +51,13 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
         else:
             epoch = (day.toordinal() - _EPOCH_DAY) * _DAY_S
             return Moment(f"{day.isoformat()}T00:00:00+00:00", epoch, precise=False)
+    if len(text) == 20 and text[4:20:3] == "--T::Z":  # as programs write it: 2024-05-14T10:20:30Z
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return Moment(f"{text[:19]}+00:00", (moment - _EPOCH) // _SECOND, precise=True)
     written = _WRITTEN.fullmatch(text.strip())
     if written is None:
         raise DateError(f'expected a date like 2024-05-14, found "{text}"', _suggestion(text))
@@ -61,7 +69,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
         raise DateError(f'"{text}": there is no such time of day', "write a time from 00:00:00 to 23:59:59")
     own = _offset(written) if precise and written["zone"] else zone
     moment = _whole_minutes(datetime(year, month, day_number, hour, minute, second, tzinfo=own))
-    epoch = (moment - _EPOCH) // timedelta(seconds=1)
+    epoch = (moment - _EPOCH) // _SECOND
     return Moment(moment.isoformat(timespec="seconds"), epoch, precise)
 
 
