@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 SEED = 1
 RELATED_SHARE = 0.95  # Hugo relates to older articles only, so its oldest have none
 MARK = "The closing words of edition"
+MODES = ("cold", "same", "edit")
 WARM = 600  # articles of the site that is built before any is measured: enough for several processes
 
 
@@ -46,7 +47,9 @@ class Contender(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The medians of one contender: seconds for a cold build, nothing changed, one body edited; bytes of memory."""
+    """The medians of one contender: seconds for a cold build, nothing changed, one body edited; bytes of memory. What
+    was not measured is 0.
+    """
 
     contender: Contender
     cold: float
@@ -175,7 +178,7 @@ def measure_all(options: argparse.Namespace, drafts: Sequence[Draft], work: Path
             folder, output, log = work / contender.folder, work / "output", work / "log.txt"
             command = (*contender.command, str(output))
             forget(work, contender, output)
-            for mode in ("cold", "same", "edit"):
+            for mode in MODES[:1] if options.cold else MODES:
                 mark = ""
                 if mode == "edit":
                     edition += 1
@@ -188,9 +191,10 @@ def measure_all(options: argparse.Namespace, drafts: Sequence[Draft], work: Path
                 files[contender.name] = check_outputs(output, expected, contender)
             print(".", end="", flush=True)
     for contender in everyone:
-        output = work / "output"
+        output, memory = work / "output", 0
         forget(work, contender, output)
-        memory = peak_memory((*contender.command, str(output)), work / contender.folder, work / "log.txt")
+        if not options.cold or contender.name.startswith("sitegen"):
+            memory = peak_memory((*contender.command, str(output)), work / contender.folder, work / "log.txt")
         forget(work, contender, output)
         yield row_of(contender, runs, memory, files[contender.name])
     print()
@@ -198,12 +202,13 @@ def measure_all(options: argparse.Namespace, drafts: Sequence[Draft], work: Path
 
 def row_of(contender: Contender, runs: dict[tuple[str, str], list[Run]], memory: int, files: int) -> Row:
     def median(mode: str) -> float:
-        return statistics.median(run.wall for run in runs[contender.name, mode])
+        return statistics.median(run.wall for run in runs[contender.name, mode]) if mode in measured else 0.0
 
     cold = runs[contender.name, "cold"]
+    measured = [mode for mode in MODES if (contender.name, mode) in runs]
     return Row(
         contender, median("cold"), statistics.median(run.cpu for run in cold), median("same"), median("edit"),
-        memory, files, max(run.foreign for mode in ("cold", "same", "edit") for run in runs[contender.name, mode]),
+        memory, files, max(run.foreign for mode in measured for run in runs[contender.name, mode]),
     )  # fmt: skip
 
 
@@ -217,7 +222,7 @@ def table(count: int, rows: Sequence[Row]) -> str:
     ]
     for row in rows:
         times = [
-            f"{own:.2f} s ({own / other:.2f} ×)"
+            f"{own:.2f} s ({own / other:.2f} ×)" if own else "–"
             for own, other in ((row.cold, hugo.cold), (row.cpu, hugo.cpu), (row.same, hugo.same), (row.edit, hugo.edit))
         ]
         memory = f"{row.memory / 1e6:,.0f} MB" if row.memory else "–"
@@ -257,6 +262,9 @@ def main() -> None:
         "--tmp", type=Path, help="where sources and outputs lie; on a tmpfs the disk is out of the figures"
     )
     parser.add_argument("--few", action="store_true", help="sitegen and Hugo with related articles only")
+    parser.add_argument(
+        "--cold", action="store_true", help="only first builds, and only sitegen's memory: where a peer takes minutes"
+    )
     parser.add_argument("--pelican", action="store_true", help="measure Pelican as well")
     parser.add_argument("--quiet", type=float, default=10.0, metavar="S", help="wait so long for a quiet machine (10)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="append each figure to a file")
