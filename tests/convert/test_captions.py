@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import Article, Document
-from sitegen.convert.inference.captions import read_figcaption
+from sitegen.convert.inference.figcaptions import read_figcaption
 from sitegen.convert.readers.html import read_html
 from sitegen.convert.sources.files import SourceFile
 from sitegen.convert.stated import page_article
@@ -86,6 +86,9 @@ def test_a_caption_is_kept_and_its_credit_told_apart(template: str, lead: bool) 
         "The new ferry leaves the harbour on Sunday morning.",
         "Children wave at the pier; the band (left) plays for Ada Miller",
         "The mayor, Ada Miller, speaks to the crowd",
+        "In the picture: the old baker, who has never left the island. She waves to the boats.",
+        "The map of the coast (before the storm)",
+        "A photo of the boat and a source of joy",
         "From left: Ada Miller, Jo Field and Sam Woods",
         "Ada Miller at the wheel",
         "The quay in 1923 and today: not much has changed.",
@@ -144,6 +147,33 @@ def test_a_plain_caption_is_the_title_of_its_image() -> None:
         ("REEF © Reef Works", "REEF", "Reef Works"),
         ("Image caption The baker on deck", "The baker on deck", ""),
         ("Image copyright Quay Images", "", "Quay Images"),
+        (
+            "Ada Reef | Getty Images The baker waves from the deck.",
+            "The baker waves from the deck.",
+            "Ada Reef | Getty Images",
+        ),
+        ("Ada Reef/QuayNet", "", "Ada Reef/QuayNet"),
+        ("Ada B. Reef Submitted photo", "", "Ada B. Reef"),
+        (
+            "(Foto: QRT/Ada vom Riff (bearbeitet durch kai.example))",
+            "",
+            "QRT/Ada vom Riff (bearbeitet durch kai.example)",
+        ),
+        ("GettyImages", "", "GettyImages"),
+        ("The bread is baked on board. Photo iStock", "The bread is baked on board.", "iStock"),
+        ("Rund um die Insel (Foto: kai24.example)", "Rund um die Insel", "kai24.example"),
+        ("Rund um die Insel - © kaiwind - stock.example.com", "Rund um die Insel", "kaiwind - stock.example.com"),
+        ("Dritter Abend. Foto: reef / QW", "Dritter Abend.", "reef / QW"),
+        (
+            "The series, 1983 © Ada Reef, Pier Art, Bonn, courtesy of Ada and Odo Reef",
+            "The series, 1983",
+            "Ada Reef, Pier Art, Bonn, courtesy of Ada and Odo Reef",
+        ),
+        ("© Quay / Photo A. Reef", "", "Quay / Photo A. Reef"),
+        ("The lamp. Foto: Von Reef71, CC BY-SA 3.0, https://files.example/w?id=9", "The lamp.", "Reef71, CC BY-SA 3.0"),
+        ("The lamp at night (Source Reef’s Legacy)", "The lamp at night", "Reef’s Legacy"),
+        ("Banners of the day. (quay.com)", "Banners of the day.", "quay.com"),
+        ("Die Kapelle. Foto: picture alliance/Odo Riff/dpa", "Die Kapelle.", "picture alliance/Odo Riff/dpa"),
     ],
 )
 def test_credits_are_told_apart_in_the_forms_of_many_sites(text: str, caption: str, credit: str) -> None:

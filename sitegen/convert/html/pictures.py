@@ -13,7 +13,8 @@ from sitegen.convert.html import inline
 from sitegen.convert.html.anchors import without_inside
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import Words
-from sitegen.convert.inference.captions import Caption, credit_alone, read_figcaption
+from sitegen.convert.inference.captions import Caption
+from sitegen.convert.inference.figcaptions import credit_alone, read_figcaption
 
 _MARKUP = re.compile(r"\]\(|(?<!\\)[*`~]|<su[bp]>")  # what a plain caption cannot say
 

@@ -20,7 +20,7 @@ from sitegen.convert.generators.fields import fields_of
 from sitegen.convert.generators.matter import Matter, read_dotted, read_matter
 from sitegen.convert.generators.passing_html import safe_html
 from sitegen.convert.generators.sites import Dated, Page, Place, dialect_of, place_of
-from sitegen.convert.inference.captions import read_figcaption
+from sitegen.convert.inference.figcaptions import read_figcaption
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.errors import Problem
