@@ -160,6 +160,7 @@ def test_a_plain_caption_is_the_title_of_its_image() -> None:
             "QRT/Ada vom Riff (bearbeitet durch kai.example)",
         ),
         ("GettyImages", "", "GettyImages"),
+        ("Courtesy of Reef", "", "Reef"),
         ("The bread is baked on board. Photo iStock", "The bread is baked on board.", "iStock"),
         ("Rund um die Insel (Foto: kai24.example)", "Rund um die Insel", "kai24.example"),
         ("Rund um die Insel - © kaiwind - stock.example.com", "Rund um die Insel", "kaiwind - stock.example.com"),

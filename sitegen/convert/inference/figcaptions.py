@@ -12,7 +12,7 @@ from sitegen.convert.inference.captions import MAX_CREDIT_WORDS, NAME, PHOTO, Ca
 from sitegen.convert.inference.phrases import trimmed
 
 _AGENCIES = (
-    r"(?:Agence France-Presse|Associated Press|Reuters|AFP|AP|EPA|dpa|DPA|Getty(?: ?Images)?|GETTY(?: ?IMAGES)?|Shutterstock|iStock(?:photo)?|Thinkstock|Statista|Unsplash|"
+    r"(?:Agence France-Presse|Associated Press|Reuters|AFP|AP|EPA|dpa|DPA|Getty(?: ?Images?)?|GETTY(?: ?IMAGES)?|Shutterstock|iStock(?:photo)?|Thinkstock|Statista|Unsplash|"
     r"Pexels|Pixabay|Alamy|[Ii]mago(?: images)?|IMAGO|Bloomberg|Xinhua|ANSA|EFE|TASS|Keystone|APA|Flickr|Wikimedia(?: Commons)?|Wikipedia|"
     r"Adobe ?Stock|Fotolia|Corbis|Anadolu(?: Agency)?|Kyodo|NurPhoto|Zuma|ZUMA|SIPA|Sipa|Magnum|picture[ -]alliance|PA(?: Wire)?|REX|Rex|AAP|"
     r"Press Association|Handout|NASA|ESA|USGS|NOAA|CC[ -]BY[\w .-]*|Depositphotos|Dreamstime|Canva|BBC|CNN|NBC|ABC|CBS)"
@@ -63,7 +63,7 @@ _ADDRESS = re.compile(r"[\s,;|(]*https?://\S+\s*$")
 MOST: Final = 14  # words of a credit that a word or sign marks, below a caption
 _ONLY = re.compile(rf"^[(\[]?(?:©\s*)?(?P<credit>{_SHARED})[)\]]?\.?$")
 _BY_ALONE = re.compile(
-    r"^\W*(?i:photo(?:graph|s)?|image|picture|illustration|foto|bild|©|\(c\)|copyright|credits?)[\s:]*"
+    r"^\W*(?i:courtesy(?: of)?|photo(?:graph|s)?|image|picture|illustration|foto|bild|©|\(c\)|copyright|credits?)[\s:]*"
     r"(?i:by|courtesy of|courtesy|from|von|via)?[\s:]+(?P<credit>[^.]{2,80})\.?$"
 )
 
