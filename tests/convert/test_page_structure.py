@@ -2,6 +2,7 @@
 # ruff: noqa: E501 -- the invented pages stand in one piece
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -166,6 +167,22 @@ def test_a_comment_in_the_entry_of_a_list_breaks_nothing() -> None:
     html = "<article><div>\nREAD: The ferry\n<ul><li><![CDATA[\n\xad>"  # a comment to the parser
     assert document(html).blocks
     assert FIRST in article(page("<ul><li><!-- x --></li><li>bread<!-- y --></li></ul>")).markdown
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<ul>{'<li><h2>a b c</h2></li>' * 3000}</ul>",
+        f"<p>{'[a](b) ' * 6000}</p>",
+        f"<p>{'<a href=x>a</a>' * 3000}</p>",
+        f"<figure><blockquote>a</blockquote>{'<figcaption>a</figcaption>' * 3000}</figure>",
+        "<h2>a</h2>" * 3000,
+    ],
+)
+def test_a_page_of_thousands_of_entries_is_read_in_time_that_grows_with_it(inside: str) -> None:
+    began = time.process_time()
+    document(page(inside))
+    assert time.process_time() - began < 6  # about 1 s; with the square of their number 10 s and more
 
 
 def test_a_page_that_lies_in_a_button_which_was_never_closed_is_read() -> None:

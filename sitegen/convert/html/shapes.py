@@ -34,9 +34,9 @@ def only_heading(entry: HtmlElement) -> HtmlElement | None:
     headings = list(entry.iter(*_HEADINGS))
     if len(headings) != 1 or not holds_no_picture(entry):
         return None
-    beside = entry.getparent()
-    entries = [] if beside is None else [child for child in beside if child.tag == "li"]
-    if len(entries) < 2 or "".join(entry.itertext()).split() != "".join(headings[0].itertext()).split():
+    if all(beside is None or beside.tag != "li" for beside in (entry.getprevious(), entry.getnext())):
+        return None
+    if "".join(entry.itertext()).split() != "".join(headings[0].itertext()).split():
         return None
     return headings[0]
 
