@@ -111,19 +111,21 @@ class Watcher:
 
         # A folder that is made and removed quickly makes watchdog warn that it has heard of it before: so what.
         warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
-        observer = Observer()
+        observer = None
         root = str(self.config.parent)
         try:
+            observer = Observer()
             for top, mark in self._watched.items():
                 if mark is not None:
                     observer.schedule(self, top, recursive=top != root)  # type: ignore[arg-type]
             observer.start()
-        except OSError as error:
+        except OSError as error:  # as many as the system gives are in use already
             with suppress(RuntimeError, OSError):
-                observer.unschedule_all()
-                if observer.is_alive():
-                    observer.stop()
-                    observer.join()
+                if observer is not None:
+                    observer.unschedule_all()
+                    if observer.is_alive():
+                        observer.stop()
+                        observer.join()
             self.polls, self.reason = True, f"events cannot be had ({error.strerror or error})"
             return
         self._observer = observer

@@ -1,6 +1,8 @@
 """All the ways in which people and programs save, with a real watcher: nothing is missed, whoever asks first."""
 
+import importlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -281,6 +283,48 @@ MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 def test_folders_of_the_network_and_of_windows_are_told_from_those_that_send_events(path, kind):
     assert kind_of(path, MOUNTS) == kind
     assert (kind in SILENT) == (kind != "ext4")
+
+
+def test_a_save_has_its_file_looked_at_and_not_the_whole_folder(site):
+    looks = []
+    watcher = Watcher(lambda: [site / "content"], site / "sitegen.yaml", lambda paths: looks.append(paths) or False)
+    watcher.start()
+    try:
+        for way in (in_place, by_rename, by_deleting_first):
+            way(site / "content" / "a1.md", text(way.__name__))
+            time.sleep(0.05)
+        end = time.monotonic() + PATIENCE_S
+        while None not in looks and time.monotonic() < end:
+            time.sleep(0.01)
+    finally:
+        watcher.stop()
+
+    named = {path for paths in looks if paths for path in paths}
+    assert str(site / "content" / "a1.md") in named
+    assert str(site / "content") not in named
+    assert looks[-1] is None  # and all of it once it is calm
+
+
+def test_where_the_system_gives_no_more_events_files_are_looked_at_regularly(site):
+    importlib.import_module("watchdog.observers")  # which could not be opened below
+    looks = []
+    watcher = Watcher(lambda: [site / "content"], site / "sitegen.yaml", lambda paths: looks.append(paths) or False)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        watcher.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        end = time.monotonic() + PATIENCE_S
+        while len(looks) < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+    finally:
+        watcher.stop()
+
+    assert watcher.polls
+    assert watcher.reason == "events cannot be had (inotify instance limit reached)"
+    assert looks[:2] == [None, None]
 
 
 @pytest.mark.parametrize("mounted", ["site", "site/content", "elsewhere"])
