@@ -29,6 +29,8 @@ _WORDS: Final = (
         "what when where whether which while who whole whom whose why will with within without won't "
         "would wouldn't yes yet you your yours"
     ),
+    # what addresses and markup leave in a text
+    "http https www href html",
     # German
     (
         "aber alle andere anderem anderen anderer anderes allem allen aller alles als auch auf aus bei "
