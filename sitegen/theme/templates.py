@@ -6,7 +6,7 @@ global, for the same reason. Nothing here reads a disk.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import msgspec
@@ -87,7 +87,12 @@ class _Unfolded(CodeGenerator):
 
 
 class _Escaping(Environment):
-    """Escapes what a template prints without making a `Markup` of it, as it is joined to a text at once."""
+    """Escapes what a template prints without making a `Markup` of it, as it is joined to a text at once; and hands out
+    its globals as one dict, which each page copies.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
     @staticmethod
     def shown(value: Any) -> str:
