@@ -1,10 +1,13 @@
 """The words of the themes that ship: whole in every language, with the forms that its numbers ask for."""
 
 import string
+from datetime import date, timedelta
 
 import pytest
 import yaml
 from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.dates import format_skeleton
 
 from sitegen.model import Moment
 from sitegen.theme.filters import digits, format_date, format_number, format_period, month_grid, month_name, plural_form
@@ -117,3 +120,21 @@ def test_a_counted_word_without_its_last_form_is_named():
     _, problems = read_strings("count: {one: a}\n", "i18n/en.yaml")
 
     assert [problem.message for problem in problems] == ["count: the form for all other numbers is missing"]
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "th", "hi", "ru", "sw", "cy", "zh-Hant", "pt-BR", "mn", "my"])
+def test_a_day_is_said_as_cldr_says_it(language):
+    locale = Locale.parse("en-GB" if language == "en" else language, sep="-")
+    forms = {
+        **{form: lambda day, name=name: babel_date(day, name, locale) for form, name in FORMS.items()},
+        **{form: lambda day, name=name: format_skeleton(name, day, locale=locale) for form, name in SKELETONS.items()},
+    }
+    for n in range(0, 36_500, 997):
+        day = date(1925, 1, 1) + timedelta(days=n)
+        moment = Moment(f"{day.isoformat()}T00:00:00+00:00", 0, precise=False)
+        for form, said in forms.items():
+            assert format_date(moment, form, language) == digits(said(day), language), (day, form)
+
+
+FORMS = {"long": "long", "short": "medium", "full": "full"}
+SKELETONS = {"month": "yMMMM", "day": "MMMd", "year": "y", "month-short": "MMM"}
