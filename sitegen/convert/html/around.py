@@ -95,14 +95,16 @@ def said_when(leaves: Sequence[Leaf], fates: list[Fate], start: int, stop: int) 
 def shown_instead(date: Hint, leaves: Sequence[Leaf], fates: Sequence[Fate], start: int) -> Hint:
     """The day that the head of the article shows, where the page tells another one to machines alone.
 
-    A day on which the article was changed is not when it was published. What machines are told may be in the zone of
-    Greenwich: then the day before or after, if the page shows that, is the one of its place.
+    A day on which the article was changed counts where the page shows no other: that is how people date such a page.
+    What machines are told may be in the zone of Greenwich: then the day before or after, if the page shows that, is the
+    one of its place.
     """
     stated = find_moments(date.value)[:1]
     days = {found.moment.day for found in stated}
     same = days | {_swapped(day) for day in days}
     title = next((i for i, fate in enumerate(fates) if fate == Fate("field", "title")), start)
     other: Hint | None = None
+    changed: Hint | None = None
     for i, leaf in enumerate(leaves):
         moments = find_moments(leaf.text) if len(leaf.text) < MAX_HEAD_LINE else []
         if any(found.moment.day in same for found in moments):
@@ -112,10 +114,14 @@ def shown_instead(date: Hint, leaves: Sequence[Leaf], fates: Sequence[Fate], sta
         )
         if other is None and near and moments and not moments[0].ambiguous and len(leaf.text.split()) <= MAX_DATE_WORDS:
             round_it = leaf.text[: moments[0].start] + leaf.text[moments[0].end :]
-            other = None if says_updated(round_it) else Hint(leaf.text, 0.8, f"block {i + 1}")
-            if other and any(_next_to(moments[0].moment.day, day) for day in days):
+            said = Hint(leaf.text, 0.8, f"block {i + 1}")
+            if says_updated(round_it):
+                changed = changed or said
+                continue
+            other = said
+            if any(_next_to(moments[0].moment.day, day) for day in days):
                 return other
-    return other or date
+    return other or changed or date
 
 
 def _next_to(day: str, other: str) -> bool:
