@@ -24,7 +24,7 @@ TIP: Final = "refs/sitegen/tip"
 OURS: Final = "refs/heads/sitegen"
 BUFFER: Final = 1 << 20  # bytes that are handed to git at once
 _ROOM: Final = {  # glibc gives memory back after each object that git packs, and asks for it again: half of git's time
-    f"MALLOC_{name}_": str(1 << 26) for name in ("TRIM_THRESHOLD", "MMAP_THRESHOLD", "TOP_PAD")
+    f"MALLOC_{name}_": str(1 << 25) for name in ("TRIM_THRESHOLD", "MMAP_THRESHOLD", "TOP_PAD")
 }
 OLDEST: Final = (2, 31)  # of March 2021: the first that takes settings from its environment
 
