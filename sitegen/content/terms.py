@@ -78,8 +78,17 @@ _Said = int | _Several
 
 
 def _number(word: str) -> int:
-    """A word's 32-bit hash, which stands for it; the same in every process. 0 would be none: one word in 4e9."""
-    return crc32(word.encode("utf-8", "surrogatepass"))
+    """A word's 32-bit hash, which stands for it; the same in every process. 0 would be none: one word in 4e9.
+
+    Equal numbers are one object as a rule: that compares at sight, and the table of known words stays small.
+    """
+    if len(_same) >= MEMO_WORDS:
+        _same.clear()
+    number = crc32(word.encode("utf-8", "surrogatepass"))
+    return _same.setdefault(number, number)
+
+
+_same: dict[int, int] = {}
 
 
 class _Numbers(dict[str, _Said]):
