@@ -4,6 +4,7 @@ Invariant: documents come in the order of their sources, whatever ran first. A c
 import finished, before it was killed, is taken from its journal and not read again.
 """
 
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -168,12 +169,24 @@ def read_chunk(reading: Reading, chunk: Sequence[_Sent]) -> bytes:
     """What travels to a process: files in, packed documents and problems out."""
     out: list[_Read] = []
     for of, sent in enumerate(chunk):
-        for made in _made(sent, reading):
-            if isinstance(made, Problem):
-                out.append(_Read(of, problem=made))
-            else:
-                out.append(_Read(of, _packed.encode(made), _kept(made)))
+        try:
+            for made in _made(sent, reading):
+                if isinstance(made, Problem):
+                    out.append(_Read(of, problem=made))
+                else:
+                    out.append(_Read(of, _packed.encode(made), _kept(made)))
+        except Exception as fault:  # noqa: BLE001 -- ours or a library's: it is told, and ends this source alone
+            out.append(_Read(of, problem=_own_fault(sent, fault)))
     return _packed.encode(out)
+
+
+def _own_fault(sent: _Sent, fault: Exception) -> Problem:
+    """A reader that failed, which no input should make it do: an error with all that a report of it needs."""
+    places = traceback.extract_tb(fault.__traceback__)
+    where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
+    said = f"sitegen itself failed to read this: {type(fault).__name__} at {where}: {fault}"
+    help = "all else is imported; please report this line, with the file if you may share it"
+    return problem(sent.file.path if sent.file is not None else "", said, help, code="import.fault")
 
 
 def _made(sent: _Sent, reading: Reading) -> Iterator[Document | Problem]:

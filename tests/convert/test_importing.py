@@ -47,6 +47,25 @@ def test_every_file_is_a_document_or_a_problem(tmp_path: Path) -> None:
         assert re.search(r"\w: \w", one["message"]), "a problem says how to mend it"
 
 
+def test_a_reader_that_fails_is_told_and_stops_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise AttributeError("a comment has no tag")
+
+    monkeypatch.setattr("trafilatura.extract", fails)
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.html").write_text("<!DOCTYPE html><html><body><h1>A mill</h1><p>It turns and turns.</p></body></html>")
+    (raw / "b.txt").write_text(ARTICLE)
+
+    report = as_json(run([raw], tmp_path / "out"))
+
+    assert [Path(one["source"]["path"]).name for one in report["documents"]] == ["b.txt"]
+    [told] = report["problems"]
+    assert told["severity"] == "error"
+    assert Path(told["source"]["path"]).name == "a.html"
+    assert re.search(r"AttributeError at test_importing\.py:\d+: a comment has no tag", told["message"])
+
+
 QUAY = (Path(__file__).parent / "wordpress" / "quay.xml").read_text("utf-8")
 WRONG = {  # a file, and what its problems say and advise
     "noise.bin": (bytes(range(256)), ["binary file", "leave it out"]),
