@@ -51,7 +51,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
         else:
             epoch = (day.toordinal() - _EPOCH_DAY) * _DAY_S
             return Moment(f"{day.isoformat()}T00:00:00+00:00", epoch, precise=False)
-    if len(text) == 20 and text[4:20:3] == "--T::Z":  # as programs write it: 2024-05-14T10:20:30Z
+    if len(text) == 20 and text[4:20:3] == "--T::Z" and text[11:13] < "24":  # as programs write it
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
