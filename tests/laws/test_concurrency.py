@@ -15,6 +15,7 @@ from tests.laws.sites import MEMORY, OUTPUT, article, build, clean_tree, differe
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = int(os.environ.get("SITEGEN_LONG", "20"))
+LIMIT_S = 45 * PAIRS  # twenty times what a pair takes
 
 
 def started(site: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -24,7 +25,7 @@ def started(site: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(LIMIT_S)
 def test_two_builds_at_once_both_succeed_and_leave_a_clean_builds_tree(tmp_path):
     site = write(tmp_path / "site", sources(8))
     for n in range(PAIRS):

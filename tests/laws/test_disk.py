@@ -31,6 +31,7 @@ from tests.laws.sites import (
 )
 
 POINTS = int(os.environ.get("SITEGEN_LONG", "20"))
+LIMIT_S = 45 * POINTS  # twenty times what a point takes
 GROWING = ("open", "write", "mkdir")  # what needs room; renames within a full file system succeed
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,7 +79,7 @@ def calls_of_a_build(site: Path, copy: Path, said: Path) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(LIMIT_S)
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS], ids=["full", "read-only"])
 @pytest.mark.parametrize("is_first", [True, False], ids=["first build", "rebuild"])
 def test_a_disk_that_refuses_leaves_the_previous_site_and_says_so(tmp_path, error, is_first):
@@ -145,7 +146,7 @@ cp -a "$1/site/public" "$4/public"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(LIMIT_S)
 def test_a_real_disk_that_is_full_leaves_the_previous_site_and_says_so(tmp_path):
     model = write(tmp_path / "model", sources())
     assert not build(model, as_of=None).failed
