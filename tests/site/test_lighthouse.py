@@ -22,7 +22,7 @@ from tests.site.conftest import COLLECTIONS, THEMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-TRIES = 4  # of the performance category
+TRIES = 8  # of the performance category
 PHONE = 4.0  # how much slower than a desktop a phone is, for Lighthouse
 DESKTOP = 1500  # Lighthouse's index of a desktop's speed
 KINDS = ("home", "list", "article", "archive")
