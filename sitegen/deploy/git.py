@@ -10,7 +10,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -35,6 +35,9 @@ class Bench:
     def __init__(self, folder: Path, origin: Origin) -> None:
         self.folder = folder
         self.origin = origin
+        self._import: subprocess.Popen[bytes] | None = None  # `git fast-import`, from the first file held to the commit
+        self._said: IO[bytes] | None = None
+        self._held: set[str] = set()
         self._environment = environment_for(origin.settings) | {"GIT_DIR": str(folder)} | _ROOM
         for name in ("objects", "refs"):
             (folder / name).mkdir()
@@ -43,6 +46,7 @@ class Bench:
         serving = "\tuploadpack = git -c uploadpack.allowFilter=true upload-pack\n" if local else ""
         (folder / "config").write_text(
             "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\tcompression = 1\n\tlogallrefupdates = false\n"
+            "\tfsync = none\n"  # it goes in a moment, whatever happens
             "[extensions]\n\tpartialClone = site\n"
             "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
             "[pack]\n\twindow = 0\n"  # fast-import has made deltas; looking for better ones takes seconds
@@ -81,32 +85,61 @@ class Bench:
         entry = tip.entries.get(path)
         return self._asked("cat-file", "blob", entry.blob) if entry is not None else b""
 
+    def hold(self, blob: str, content: bytes) -> None:
+        """Hand git a file that the commit will name, so that it packs this one while the next is read.
+
+        What goes wrong meanwhile `commit` says.
+        """
+        if blob in self._held:
+            return
+        self._held.add(blob)
+        with suppress(BrokenPipeError):
+            stream = self._stream()
+            stream.write(b"blob\ndata %d\n" % len(content))
+            stream.write(content)
+            stream.write(b"\n")
+
+    def _stream(self) -> IO[bytes]:
+        """Where `git fast-import` listens."""
+        if self._import is None:
+            self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the process
+            self._import = subprocess.Popen(
+                ["git", "fast-import", "--quiet", "--done", "--depth=0"],  # noqa: S607 -- deltas cost half the time
+                bufsize=BUFFER, env=self._environment, stdin=subprocess.PIPE, stderr=self._said,
+            )  # fmt: skip
+        assert self._import.stdin is not None
+        return self._import.stdin
+
+    def close(self) -> None:
+        """End what is still at work."""
+        git, said, self._import, self._said = self._import, self._said, None, None
+        self._held.clear()
+        if git is not None:
+            git.kill()
+            git.wait()
+            with suppress(OSError):
+                git.stdin.close()  # type: ignore[union-attr]
+        if said is not None:
+            said.close()
+
     def commit(
         self, plan: Plan, tip: Tip, message: str, epoch: int, read: Callable[[str], bytes], *, history: bool = True
     ) -> Tip:
         """Make the commit that the plan leads to, on top of `tip`, or without a parent; the branch once it is pushed.
 
-        `read` gives the content of an output; its errors pass through. Raises: BuildError.
+        `read` gives the content of an output that is not held yet; its errors pass through. Raises: BuildError.
         """
-        with tempfile.TemporaryFile() as said:
-            command = ["git", "fast-import", "--quiet", "--done", "--depth=0"]  # deltas cost half the time
-            git = subprocess.Popen(  # noqa: S603 -- git alone
-                command, bufsize=BUFFER, env=self._environment, stdin=subprocess.PIPE, stderr=said
-            )
-            assert git.stdin is not None
-            try:
-                with git.stdin as stream:
-                    self._tell(stream, plan, tip, message, epoch, read, history=history)
-            except BrokenPipeError:
-                pass  # git stopped, and says why
-            except BaseException:
-                git.kill()
-                git.wait()
-                raise
-            if git.wait():
-                said.seek(0)
-                words = said.read().decode("utf-8", "replace")
+        try:
+            with suppress(BrokenPipeError), self._stream() as stream:  # a git that stopped says why
+                self._tell(stream, plan, tip, message, epoch, read, history=history)
+            assert self._import is not None
+            assert self._said is not None
+            if self._import.wait():
+                self._said.seek(0)
+                words = self._said.read().decode("utf-8", "replace")
                 raise BuildError(git_problem("deploy.git", f"git could not make the commit: {last_words(words)}"))
+        finally:
+            self.close()
         commit, tree = text_of(self._asked("rev-parse", OURS, f"{OURS}^{{tree}}")).split("\n")
         return Tip(commit, tree, plan.tree)
 
@@ -121,7 +154,7 @@ class Bench:
         *,
         history: bool,
     ) -> None:
-        stream.write(b"feature done\n" + _commit_line(self.origin.identity, epoch, message))
+        stream.write(_commit_line(self.origin.identity, epoch, message))
         if tip.commit and history:
             stream.write(f"from {tip.commit}\n".encode())
         elif tip.tree:
@@ -130,6 +163,10 @@ class Bench:
             path = quoted(step.path)
             if step.action == "remove":
                 stream.write(b"D %b\n" % path)
+                continue
+            blob = plan.tree[step.path].blob
+            if blob in self._held:
+                stream.write(b"M 100644 %b %b\n" % (blob.encode(), path))
                 continue
             made = plan.made.get(step.path)
             content = made if made is not None else read(step.path)
@@ -169,8 +206,8 @@ def bench_for(origin: Origin) -> Iterator[Bench]:
         raise BuildError(
             git_problem("deploy.temporary", message, "make room, or set TMPDIR to a folder with room")
         ) from error
-    with folder as path:
-        yield Bench(Path(path), origin)
+    with folder as path, closing(Bench(Path(path), origin)) as bench:
+        yield bench
 
 
 def _check_version() -> None:

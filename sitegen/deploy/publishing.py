@@ -6,7 +6,7 @@ list names; what others put into the folder stays there. Nothing is pushed befor
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,11 +71,20 @@ def publish(
     path = root / ".sitegen" / NAME
     memory = read_memory(path)
     with watch.phase("compare"):
-        digests, site, news = read_site(folder, memory)
-        _stop_at(forbidden(site))
+        digests = outputs_of(folder)
+        _stop_at(forbidden(_sized(folder, digests, memory)))
     with bench_for(origin) as bench:
-        with watch.phase("fetch"):
-            tip = _tip_now(bench, memory.tip_of(origin), site, options)
+        tip = None
+        if not memory.blobs.keys() >= set(digests.values()):
+            with watch.phase("fetch"):
+                tip = bench.fetch()
+        with watch.phase("compare"):
+            there = {entry.blob for entry in tip.entries.values()} if tip is not None else set()
+            site, news = read_site(folder, digests, memory, None if options.dry_run else bench.hold, there)
+            _stop_at(forbidden(site))
+        if tip is None:
+            with watch.phase("fetch"):
+                tip = _tip_now(bench, memory.tip_of(origin), site, options)
         with watch.phase("plan"):
             warnings = _check_target(bench, tip, site, folder, base_url, config, options)
             plan = _planned(site, tip, options)
@@ -131,11 +140,8 @@ def said_plan(plan: Plan) -> str:
     return "Publish: " + (", ".join(counts) or "nothing")
 
 
-def read_site(folder: Path, memory: Memory) -> tuple[dict[str, str], dict[str, File], bool]:
-    """The digest of each file that sitegen made in `folder`; the file as git names it; whether `memory` has changed.
-
-    What git calls a file is remembered by our digest of its bytes, so only new bytes are read. Raises: BuildError.
-    """
+def outputs_of(folder: Path) -> dict[str, str]:
+    """The digest of each file that sitegen made in `folder`. Raises: BuildError."""
     owned = Target(folder, adopt=False, durable=False).owned
     if not owned:
         raise BuildError(
@@ -146,7 +152,33 @@ def read_site(folder: Path, memory: Memory) -> tuple[dict[str, str], dict[str, F
                 help="build first with  sitegen build",
             )
         )
-    digests = {path: found[-1] for path, found in owned.items()}
+    return {path: found[-1] for path, found in owned.items()}
+
+
+def _sized(folder: Path, digests: Mapping[str, str], memory: Memory) -> dict[str, File]:
+    """The files with their sizes, before any is read; those that are not there have none."""
+    sizes = {}
+    for path, digest in digests.items():
+        file = memory.blobs.get(digest)
+        if file is None:
+            with suppress(OSError):
+                file = File("", os.lstat(f"{folder}/{path}").st_size)
+        sizes[path] = file or File("", 0)
+    return sizes
+
+
+def read_site(
+    folder: Path,
+    digests: Mapping[str, str],
+    memory: Memory,
+    hold: Callable[[str, bytes], None] | None = None,
+    there: Container[str] = (),
+) -> tuple[dict[str, File], bool]:
+    """Each output as git names it; whether `memory` has changed.
+
+    What git calls a file is remembered by our digest of its bytes, so only new bytes are read; those that are not
+    `there` already are handed to `hold` at once. Raises: BuildError.
+    """
     known = memory.blobs
     before = len(known)
     site = {}
@@ -155,13 +187,15 @@ def read_site(folder: Path, memory: Memory) -> tuple[dict[str, str], dict[str, F
         if file is None:
             content = read_output(folder, path, digest)
             file = known[digest] = File(blob_id(content), len(content))
+            if hold is not None and file.blob not in there:
+                hold(file.blob, content)
         site[path] = file
     news = len(known) > before
     if len(known) > 2 * len(site):
         wanted = set(digests.values())
         memory.blobs = {digest: file for digest, file in known.items() if digest in wanted}
         news = True
-    return digests, site, news
+    return site, news
 
 
 def read_output(folder: Path, path: str, digest: str) -> bytes:
