@@ -60,6 +60,10 @@ class Row(NamedTuple):
     files: int
     foreign: float
 
+    @property
+    def times(self) -> tuple[float, ...]:
+        return self.cold, self.cpu, self.same, self.edit
+
 
 def program(name: str) -> str:
     """A command beside this interpreter, or on the path. Raises SystemExit with the way to get it."""
@@ -87,6 +91,8 @@ def contenders(options: argparse.Namespace) -> list[Contender]:
         Contender("sitegen", "sitegen", sitegen, "content", related=True, leftovers=(".sitegen",)),
         Contender("Hugo", "hugo", (*hugo, "-d"), "content/posts", related=True, leftovers=("resources",)),
     ]
+    if options.alone:
+        return found[:1]
     if not options.few:
         plain = (*hugo, "--config", "hugo.toml,norelated.toml", "-d")
         found += [
@@ -214,7 +220,7 @@ def row_of(contender: Contender, runs: dict[tuple[str, str], list[Run]], memory:
 
 def table(count: int, rows: Sequence[Row]) -> str:
     """Markdown: seconds, and in brackets the ratio to Hugo with related articles, which stands second."""
-    hugo = rows[1]
+    hugo = rows[1] if len(rows) > 1 else None
     lines = [
         f"### {count:,} articles\n",
         "| | cold build | processor | nothing changed | one body edited | peak memory | files |",
@@ -222,8 +228,8 @@ def table(count: int, rows: Sequence[Row]) -> str:
     ]
     for row in rows:
         times = [
-            f"{own:.2f} s ({own / other:.2f} ×)" if own else "–"
-            for own, other in ((row.cold, hugo.cold), (row.cpu, hugo.cpu), (row.same, hugo.same), (row.edit, hugo.edit))
+            f"{own:.2f} s" + (f" ({own / other:.2f} ×)" if other else "") if own else "–"
+            for own, other in zip(row.times, hugo.times if hugo else [0.0] * 4, strict=True)
         ]
         memory = f"{row.memory / 1e6:,.0f} MB" if row.memory else "–"
         lines.append(f"| {row.contender.name} | {' | '.join(times)} | {memory} | {row.files:,} |")
@@ -262,6 +268,7 @@ def main() -> None:
         "--tmp", type=Path, help="where sources and outputs lie; on a tmpfs the disk is out of the figures"
     )
     parser.add_argument("--few", action="store_true", help="sitegen and Hugo with related articles only")
+    parser.add_argument("--alone", action="store_true", help="sitegen only")
     parser.add_argument(
         "--cold", action="store_true", help="only first builds, and only sitegen's memory: where a peer takes minutes"
     )
