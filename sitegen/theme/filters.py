@@ -107,6 +107,14 @@ def tell_words(known: Mapping[str, str]) -> None:
     _words.update(known)
 
 
+def prepare_words(language: str) -> None:
+    """Start Babel and read a language's patterns, so that a day nobody has asked for yet is said at once. Cost: 30 to
+    100 ms, once a process; for a thread with nothing else to do.
+    """
+    for form in _FORMS:
+        _said_day("2000-01-01", form, language)
+
+
 def take_words() -> dict[str, str]:
     """Days and numbers in words that have been found out since this was last asked."""
     taken = dict(_fresh)

@@ -1,5 +1,7 @@
 """What the preview finds while nobody waits: what a build would say, and no more than once."""
 
+import subprocess
+import sys
 import time
 
 from sitegen.serve.preview import Noticed
@@ -55,3 +57,17 @@ def test_what_is_found_is_what_a_build_says(site, start):
     until(lambda: preview.idle.problems)
 
     assert sorted(preview.idle.problems, key=str) == sorted(report.report.problems, key=str)
+
+
+def test_the_calendar_is_started_while_nobody_waits_and_not_before(site):
+    build(site)
+    code = (
+        "import sys; from pathlib import Path; from sitegen.build.live import Live, LiveOptions\n"
+        f"root = Path({str(site)!r}); live = Live(root, root / 'sitegen.yaml', LiveOptions())\n"
+        "live.load(); live.page('/'); print('babel.dates' in sys.modules)\n"
+        "live.prepare(); print('babel.dates' in sys.modules); live.close()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.split() == ["False", "True"]

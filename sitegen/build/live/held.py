@@ -45,7 +45,7 @@ from sitegen.digest import digest_value
 from sitegen.engine import Input, Items, Snapshot, rules_of
 from sitegen.errors import Problem
 from sitegen.model import Body, Broken
-from sitegen.theme.filters import filters_for, tell_words
+from sitegen.theme.filters import filters_for, prepare_words, tell_words
 from sitegen.theme.render import Renderer
 from sitegen.theme.templates import environment_of
 
@@ -135,6 +135,7 @@ class Held:
         """Make what the first edit will need; for a thread with nothing else to do, without the lock."""
         import sitegen.content.article  # noqa: F401, PLC0415 -- the parsers: 0.1 s that the first edit need not wait for
 
+        prepare_words(self.site.settings.facts.language)  # an edit may bring a day that no page has shown
         nearness, snapshot = self._nearness, self.site.snapshot
         for name in PATCHED:
             snapshot.table(name)
