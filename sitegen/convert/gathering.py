@@ -120,7 +120,7 @@ def _sent(sources: Sequence[str], skip: frozenset[Path], reading: Reading) -> It
                 yield _Sent(file=msgspec.structs.replace(packed, store=None), claims=found.format), found.tree.store
             else:
                 store = found.tree.store if isinstance(found, Claimed) else None
-                for made in read_found(found, reading):
+                for made in _told(found, reading):
                     yield _Sent(made=made), store
 
 
@@ -169,24 +169,30 @@ def read_chunk(reading: Reading, chunk: Sequence[_Sent]) -> bytes:
     """What travels to a process: files in, packed documents and problems out."""
     out: list[_Read] = []
     for of, sent in enumerate(chunk):
-        try:
-            for made in _made(sent, reading):
-                if isinstance(made, Problem):
-                    out.append(_Read(of, problem=made))
-                else:
-                    out.append(_Read(of, _packed.encode(made), _kept(made)))
-        except Exception as fault:  # noqa: BLE001 -- ours or a library's: it is told, and ends this source alone
-            out.append(_Read(of, problem=_own_fault(sent, fault)))
+        for made in _made(sent, reading):
+            if isinstance(made, Problem):
+                out.append(_Read(of, problem=made))
+            else:
+                out.append(_Read(of, _packed.encode(made), _kept(made)))
     return _packed.encode(out)
 
 
-def _own_fault(sent: _Sent, fault: Exception) -> Problem:
-    """A reader that failed, which no input should make it do: an error with all that a report of it needs."""
+def _told(found: Found, reading: Reading) -> Iterator[Document | Problem]:
+    """`read_found`, where a fault of ours or of a library's is told and ends this source alone."""
+    try:
+        yield from read_found(found, reading)
+    except Exception as fault:  # noqa: BLE001 -- no input should make a reader raise: see `_own_fault`
+        yield _own_fault(found, fault)
+
+
+def _own_fault(found: Found, fault: Exception) -> Problem:
+    """A reader that failed: an error with all that a report of it needs."""
     places = traceback.extract_tb(fault.__traceback__)
     where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
     said = f"sitegen itself failed to read this: {type(fault).__name__} at {where}: {fault}"
     help = "all else is imported; please report this line, with the file if you may share it"
-    return problem(sent.file.path if sent.file is not None else "", said, help, code="import.fault")
+    path = found.tree.path if isinstance(found, Claimed) else found.path if isinstance(found, SourceFile) else ""
+    return problem(path, said, help, code="import.fault")
 
 
 def _made(sent: _Sent, reading: Reading) -> Iterator[Document | Problem]:
@@ -195,9 +201,9 @@ def _made(sent: _Sent, reading: Reading) -> Iterator[Document | Problem]:
         yield sent.made
     elif sent.claims:
         tree = Tree(Zip(sent.file), "", sent.file.path, sent.file.name, packed=sent.file)
-        yield from read_found(Claimed(tree, sent.claims), reading)
+        yield from _told(Claimed(tree, sent.claims), reading)
     else:
-        yield from read_found(sent.file, reading)
+        yield from _told(sent.file, reading)
 
 
 def _kept(document: Document) -> tuple[str, bool, bytes, bytes, str]:

@@ -66,6 +66,23 @@ def test_a_reader_that_fails_is_told_and_stops_nothing_else(tmp_path: Path, monk
     assert re.search(r"AttributeError at test_importing\.py:\d+: a comment has no tag", told["message"])
 
 
+def test_a_whole_export_that_fails_stops_nothing_else_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise KeyError("front matter")
+
+    monkeypatch.setattr("sitegen.convert.readers.generators.read_matter", fails)
+    raw = tmp_path / "raw"
+    (raw / "hugo" / "content").mkdir(parents=True)
+    (raw / "hugo" / "hugo.toml").write_text('title = "T"\nbaseURL = "https://example.org/"\n')
+    (raw / "hugo" / "content" / "a.md").write_text("---\ntitle: A\n---\n\nText.\n")
+    (raw / "b.txt").write_text(ARTICLE)
+
+    report = as_json(run([raw], tmp_path / "out"))
+
+    assert [Path(one["source"]["path"]).name for one in report["documents"]] == ["b.txt"]
+    assert ["KeyError at" in one["message"] for one in report["problems"]] == [True]
+
+
 QUAY = (Path(__file__).parent / "wordpress" / "quay.xml").read_text("utf-8")
 WRONG = {  # a file, and what its problems say and advise
     "noise.bin": (bytes(range(256)), ["binary file", "leave it out"]),
