@@ -49,7 +49,7 @@ class Bench:
             "\tfsync = none\n"  # it goes in a moment, whatever happens
             "[extensions]\n\tpartialClone = site\n"
             "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
-            "[pack]\n\twindow = 0\n"  # fast-import has made deltas; looking for better ones takes seconds
+            "[pack]\n\twindow = 0\n"  # looking for deltas takes seconds
             f'[remote "site"]\n\turl = {_quoted_setting(origin.address)}\n'
             f"\tpromisor = true\n\tpartialclonefilter = blob:none\n{serving}",
             "utf-8",

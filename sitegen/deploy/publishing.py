@@ -81,7 +81,6 @@ def publish(
         with watch.phase("compare"):
             there = {entry.blob for entry in tip.entries.values()} if tip is not None else set()
             site, news = read_site(folder, digests, memory, None if options.dry_run else bench.hold, there)
-            _stop_at(forbidden(site))
         if tip is None:
             with watch.phase("fetch"):
                 tip = _tip_now(bench, memory.tip_of(origin), site, options)
