@@ -3,6 +3,7 @@
 Invariant: a file is replaced whole or not at all, and a second run finds nothing to do.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from sitegen.build.settings import zone_of
 from sitegen.build.site import Site
 from sitegen.build.storying import lost_story
 from sitegen.catalog.ordering import TAXONOMIES
-from sitegen.catalog.permanence import broken_addresses
+from sitegen.catalog.permanence import Broken, broken_addresses
 from sitegen.check.mends import mend_source, parser_of, with_alias
 from sitegen.check.story_mends import with_story_alias
 from sitegen.config.curation import FOLDER
@@ -37,36 +38,38 @@ def mend_site(root: Path, site: Site, scan: Scan) -> list[Fix]:
     """Mend what can be mended, in order of source. Raises: BuildError for a file that cannot be written."""
     todo: dict[str, list[str]] = {source: [] for source in site.sources.broken}
     todo.update({source: [] for source, head in site.sources.heads.items() if head.warnings})
-    for source, alias in _aliases(site, scan):
+    broken = _broken(site, scan)
+    for source, alias in _aliases(site, broken):
         todo.setdefault(source, []).append(alias)
     fixes: list[Fix] = []
     for source, aliases in sorted(todo.items()):
         fixes += _mend(root, site, scan, source, aliases)
-    return fixes + _mend_stories(root, site, scan)
+    return fixes + _mend_stories(root, site, scan, broken)
 
 
-def _aliases(site: Site, scan: Scan) -> list[tuple[str, str]]:
-    """Sources, each with an address that it should also be found at."""
-    if site.sources.broken:  # whose addresses are not known
+def _broken(site: Site, scan: Scan) -> list[Broken]:
+    """Published addresses that would break; none while some articles cannot be read, whose addresses are not known."""
+    if site.sources.broken:
         return []
-    at = {head.keys.url: head.keys.source for head in site.published}
     paths = [*(output.path for output in site.outputs), *site.copies]
+    return broken_addresses(scan.urls, paths, [head.keys.url for head in site.published])
+
+
+def _aliases(site: Site, broken: Sequence[Broken]) -> list[tuple[str, str]]:
+    """Sources, each with an address that it should also be found at."""
+    at = {head.keys.url: head.keys.source for head in site.published}
     lists = tuple(f"/{name}/" for name in TAXONOMIES)
     return [
         (at[each.heir], each.url)
-        for each in broken_addresses(scan.urls, paths, at)
+        for each in broken
         if each.is_sure and each.url.endswith(("/", ".html")) and not each.url.startswith((*lists, FOLDER))
     ]
 
 
-def _mend_stories(root: Path, site: Site, scan: Scan) -> list[Fix]:
+def _mend_stories(root: Path, site: Site, scan: Scan, broken: Sequence[Broken]) -> list[Fix]:
     """Earlier addresses of stories that are told elsewhere now, added to `stories.yaml`."""
-    if site.sources.broken:
-        return []
-    at = {head.keys.url: head.keys.source for head in site.published}
-    paths = [*(output.path for output in site.outputs), *site.copies]
     after, fixes = scan.stories, []
-    for each in broken_addresses(scan.urls, paths, at):
+    for each in broken:
         lost = lost_story(each.url, site.snapshot, site.published)
         with_one = with_story_alias(after, lost.heir, lost.slug) if lost and lost.heir else None
         if lost and with_one is not None:
