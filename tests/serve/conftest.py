@@ -2,6 +2,7 @@
 
 import http.client
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ if ROOT not in sys.path:
 from sitegen.build.live import LiveOptions  # noqa: E402
 from sitegen.serve.preview import Preview, PreviewOptions  # noqa: E402
 from tests.laws.sites import LATER, sources, write  # noqa: E402
+
+
+def until(condition: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait until it has happened; fail after so many seconds, which are many on a loaded machine."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
 
 
 @pytest.fixture

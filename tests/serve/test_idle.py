@@ -2,17 +2,10 @@
 
 import subprocess
 import sys
-import time
 
 from sitegen.serve.preview import Noticed
 from tests.laws.sites import article, build, write
-
-
-def until(condition, patience: float = 20.0) -> None:
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
+from tests.serve.conftest import until
 
 
 def test_clashes_and_dead_links_are_said_when_it_is_calm_and_go_when_they_are_mended(site, start):

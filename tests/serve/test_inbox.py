@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,8 @@ import pytest
 from sitegen.serve.inbox import entries_of, misplaced
 from sitegen.serve.preview import Imported
 from tests.laws.sites import CONFIG, write
-from tests.serve.conftest import plain
+from tests.serve.conftest import plain, until
 
-PATIENCE_S = 60.0  # on a loaded machine; an import takes a second
 STORY = """The Harbour Paper
 
 {title}
@@ -51,13 +49,6 @@ class Heard(list):
 
     def articles(self) -> list[tuple[str, str, str]]:
         return [each for news in self.imports() for each in news.articles]
-
-
-def until(condition, patience: float = PATIENCE_S) -> None:
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def markdown(site: Path) -> list[Path]:

@@ -7,14 +7,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sitegen.serve.watching import SILENT, Watcher, is_silent, kind_of
 from tests.laws.sites import article, write
-from tests.serve.conftest import ask, plain
+from tests.serve.conftest import ask, plain, until
 
 PATIENCE_S = 10.0  # on a loaded machine
 
@@ -286,13 +285,6 @@ def test_folders_of_the_network_and_of_windows_are_told_from_those_that_send_eve
     assert (kind in SILENT) == (kind != "ext4")
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait, but not for ever: what has not happened, the assertions say."""
-    end = time.monotonic() + PATIENCE_S
-    while not happened() and time.monotonic() < end:
-        time.sleep(0.01)
-
-
 def test_a_save_has_its_file_looked_at_and_not_the_whole_folder(site):
     looks = []
     watcher = Watcher(lambda: [site / "content"], site / "sitegen.yaml", lambda paths: looks.append(paths) or False)
@@ -301,7 +293,7 @@ def test_a_save_has_its_file_looked_at_and_not_the_whole_folder(site):
         for way in (in_place, by_rename, by_deleting_first):
             way(site / "content" / "a1.md", text(way.__name__))
             time.sleep(0.05)
-        wait_until(lambda: None in looks)
+        until(lambda: None in looks)
     finally:
         watcher.stop()
 
@@ -322,7 +314,7 @@ def test_where_the_system_gives_no_more_events_files_are_looked_at_regularly(sit
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     try:
-        wait_until(lambda: len(looks) >= 2)
+        until(lambda: len(looks) >= 2)
     finally:
         watcher.stop()
 
@@ -344,7 +336,7 @@ def test_a_folder_of_the_network_anywhere_in_the_site_is_looked_at_regularly(sit
     )
     watcher.start()
     try:
-        wait_until(lambda: len(looks) >= 2)
+        until(lambda: len(looks) >= 2)
     finally:
         watcher.stop()
 
