@@ -7,12 +7,16 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from sitegen.content.markdown import MarkdownSettings, render_markdown
 from sitegen.convert.document import Source, ledger
+from sitegen.convert.html.blocks import leaves_of
+from sitegen.convert.html.content import _between
 from sitegen.convert.html.fields import Facts
 from sitegen.convert.html.inline import finished
 from sitegen.convert.html.leaf import Leaf
+from sitegen.convert.html.signals import Signals
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.readers.html import fragment_document
 from tests.convert.test_html import FIRST, SECOND, THIRD, article, document, page
@@ -227,3 +231,52 @@ def test_strong_words_of_a_page_are_strong_in_ours(html: str, rendered: str) -> 
 
 def test_marks_in_code_are_no_marks() -> None:
     assert finished("`a**b`c **d**", "text") == "`a**b`c **d**"
+
+
+def test_what_is_written_a_sentence_a_line_stays_so() -> None:
+    inside = "<p>\n  The lamp was lit.\n  Then <em>she</em> came.\n  It was late!\n</p><blockquote><p>Row.\nRest (a little).\nRow again.</p></blockquote>"
+    markdown = fragment(inside)
+    assert markdown == (
+        "The lamp was lit.\nThen *she* came.\nIt was late!\n\n> Row.\n> Rest (a little).\n> Row again.\n"
+    )
+    assert html_of(markdown).count("<p>") == 2
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "The lamp was lit, and\nthe whole quay saw it. She\ncame late.",  # lines of any length
+        "She said 1.\n2. was lit.",  # would be an entry of a list
+        "The lamp was lit.\n- and put out.",
+        "The lamp was lit.\n# she said.",
+    ],
+)
+def test_all_other_lines_of_a_source_are_spaces(inside: str) -> None:
+    assert "\n" not in fragment(f"<p>{inside}</p>").strip()
+
+
+def test_lines_by_sentence_stay_in_their_entry_and_out_of_links_headings_and_cells() -> None:
+    said = "One lamp.\nTwo bells."
+    assert fragment(f"<ul><li>{said}</li><li>{said}</li></ul>") == 2 * "- One lamp.\n  Two bells.\n"
+    assert fragment(f"<h3>{said}</h3>") == "### One lamp. Two bells.\n"
+    assert fragment(f"<p><a href='/a'>{said}</a></p>") == "[One lamp. Two bells.](/a)\n"
+    assert "| One lamp. Two bells. | b |" in fragment(f"<table><tr><th>{said}</th><th>b</th></tr></table>")
+
+
+def test_two_stretches_of_code_that_touch_are_two() -> None:
+    markdown = fragment("<p>Press <kbd>Ctrl</kbd><kbd>K</kbd> and <code>go</code><b><code>on</code></b>.</p>")
+    assert markdown == "Press `Ctrl` `K` and `go`**`on`**.\n"
+    assert html_of(markdown).count("<code>") == 4
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("quay", True), ("menu", True), ("menu deep", False)])
+def test_a_table_between_two_texts_of_the_article_needs_fewer_points_as_a_whole(zone: str, kept: bool) -> None:
+    """But not in a part of the page that says that it is another thing; a zone round all the article says nothing."""
+    table = "<table><tr><th>Year</th><th>Fish</th></tr><tr><td>1990</td><td>12</td></tr><tr><td>1991</td><td>9</td></tr></table>"
+    table = f"<div class='share'>{table}</div>" if "deep" in zone else table
+    root = document_fromstring(f"<div class='{zone.split(maxsplit=1)[0]}'><p>{FIRST}</p>{table}<p>{SECOND}</p></div>")
+    leaves = leaves_of(root)
+    keep = [leaf.kind != "row" for leaf in leaves]
+    assert keep == [True, False, False, False, True]
+    _between(leaves, Signals(leaves, ""), [0.5, -0.8, -0.8, -0.8, 0.5], keep)
+    assert all(keep) is kept

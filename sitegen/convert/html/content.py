@@ -8,7 +8,7 @@ leaves, so that the links, tables, quotes and headings which it loses are still 
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +22,7 @@ from sitegen.convert.inference.phrases import furniture
 
 LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
 LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
+ZONE_OF_IT: Final = 0.4  # share of the article in one zone, from which on the zone's name says nothing
 CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
 TOLD: Final = (
     12  # characters of a caption that makes its figure the article's, wherever it stands between title and end
@@ -88,7 +89,7 @@ def _together(leaves: Sequence[Leaf], solid: Sequence[bool], odds: Sequence[floa
     """A list or a table is the article's as a whole or not at all: its entries share the mean of their odds."""
     groups: dict[int, list[int]] = defaultdict(list)
     for i, leaf in enumerate(leaves):
-        if solid[i] and (one := leaf.table or (leaf.lists[0][0] if leaf.lists else 0)):
+        if solid[i] and (one := _whole(leaf)):
             groups[one].append(i)
     out = list(odds)
     for members in groups.values():
@@ -100,13 +101,41 @@ def _together(leaves: Sequence[Leaf], solid: Sequence[bool], odds: Sequence[floa
 
 
 def _between(leaves: Sequence[Leaf], signals: Signals, odds: Sequence[float], keep: list[bool]) -> None:
-    """A leaf between two of the article's needs fewer points, unless the page says that it is another thing."""
-    solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
+    """A leaf between two of the article's needs fewer points, unless the page says that it is another thing. The rows of
+    a table stand together, and so do the entries of a list.
+    """
+    runs: list[list[int]] = []
+    for i, leaf in enumerate(leaves):
+        if leaf.kind in MEDIA:
+            continue
+        if runs and (whole := _whole(leaf)) and whole == _whole(leaves[runs[-1][0]]):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
     sure = list(keep)
-    for last, i, following in zip(solid, solid[1:], solid[2:], strict=False):
-        row = signals.rows[i]
-        if sure[last] and sure[following] and not row["marks"] and not row["furniture"] and odds[i] > LEAST_BETWEEN:
-            keep[i] = True
+    elsewhere = _elsewhere(leaves, keep)
+    for last, run, following in zip(runs, runs[1:], runs[2:], strict=False):
+        if not (sure[last[-1]] and sure[following[0]]) or all(sure[i] for i in run):
+            continue
+        other = any(signals.rows[i]["furniture"] or not elsewhere.isdisjoint(leaves[i].marks) for i in run)
+        if not other and odds[run[0]] > LEAST_BETWEEN:
+            for i in run:
+                keep[i] = True
+
+
+def _elsewhere(leaves: Sequence[Leaf], keep: Sequence[bool]) -> frozenset[str]:
+    """The zones that are another thing than the article: those that hold little of it."""
+    inside: Counter[str] = Counter()
+    whole = 0
+    for leaf, yes in zip(leaves, keep, strict=True):
+        whole += len(leaf.text) if yes else 0
+        inside.update(dict.fromkeys(leaf.marks, len(leaf.text) if yes else 0))
+    return frozenset(zone for zone, size in inside.items() if size < ZONE_OF_IT * whole)
+
+
+def _whole(leaf: Leaf) -> int:
+    """The table that a row is of, or the outermost list that an entry is of; 0 for all else."""
+    return leaf.table or (leaf.lists[0][0] if leaf.lists else 0)
 
 
 def _reason(leaf: Leaf, row: dict[str, float], before: bool, after: bool) -> str:

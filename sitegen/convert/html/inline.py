@@ -16,6 +16,9 @@ _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ANGLE = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]+")
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
+_CLOSES = re.compile(r"[.!?…:。！？؟۔][\"'”’»)\]]*$")
+_OPENS = re.compile(r"[\"'“‘«„(]?(?:[^\W\d_]|\d+(?![.)\d]))")
 _START = re.compile(r"^(?:(#{1,6})(?=\s|$)|(>)|([-+])(?=\s|$)|(=+|-+)(?=\s*$)|([:|])(?=\s|$|-|:)|(\$\$))")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RISKY = re.compile(r"\]\(|\]\[|\]:|\[\[|\[\^|\]\{|^\s*\[[ xX]\]")
@@ -37,15 +40,28 @@ class Run(msgspec.Struct):
     linked: int = 0
 
     def add(self, other: "Run") -> None:
-        self.markdown += other.markdown
+        apart = other.markdown[:1] == "`" and self.markdown[-1:] == "`"  # else two stretches of code would be one
+        self.markdown += f" {other.markdown}" if apart else other.markdown
         self.text += other.text
         self.linked += other.linked
 
 
 def text_run(text: str) -> Run:
-    """Page text, escaped; spaces as HTML collapses them."""
+    """Page text, escaped; spaces as HTML collapses them, and a sentence a line where its source is written so."""
     plain = _SPACES.sub(" ", text)
-    return Run(escaped_inline(plain), plain)
+    said = escaped_inline(plain)
+    return Run(_by_sentence(text, said) if "\n" in text.strip() else said, plain)
+
+
+def _by_sentence(text: str, said: str) -> str:
+    """Text with the lines of its source, where every one of them ends with a sentence. They show as spaces do, and a
+    later change of one sentence is a change of one line.
+    """
+    lines = [line for line in (_BLANKS.sub(" ", line).strip() for line in text.split("\n")) if line]
+    if not all(map(_CLOSES.search, lines[:-1])) or not all(map(_OPENS.match, lines[1:])):
+        return said
+    before, after = " " if said[0] == " " else "", " " if said[-1] == " " else ""
+    return before + escaped_inline("\n".join(lines)) + after
 
 
 def escaped_inline(text: str) -> str:
@@ -74,7 +90,7 @@ def marked(run: Run, mark: str) -> Run:
 
 def linked(run: Run, href: str) -> Run:
     """A link; the run alone where there is no address that may be kept. Brackets in its text are escaped."""
-    inner = run.markdown.strip(" \x01").replace(_BREAK, " ")
+    inner = run.markdown.strip(" \x01").replace(_BREAK, " ").replace("\n", " ")
     if not href or not inner:
         return run
     if not inner.startswith("![") and re.search(r"(?<!\\)[\[\]]", inner):
@@ -121,12 +137,14 @@ def destination(href: str) -> str:
 
 def finished(markdown: str, kind: str) -> str:
     """A block's inline Markdown, trimmed; breaks as its kind can hold them, and no markup by accident at its start."""
-    out = re.sub(rf" *{_BREAK}[ {_BREAK}]*", _BREAK, _SPACES.sub(" ", markdown)).strip(" " + _BREAK)
+    held = kind in ("heading", "cell", "caption")
+    out = (_SPACES if held else _BLANKS).sub(" ", markdown)
+    out = re.sub(rf"[ \n]*{_BREAK}[ \n{_BREAK}]*", _BREAK, out).strip(" \n" + _BREAK)
     out = _loose_marks(_one_link(out))
-    if kind in ("heading", "cell", "caption"):
+    if held:
         return out.replace(_BREAK, " ").replace("|", r"\|") if kind == "cell" else out.replace(_BREAK, " ")
-    parts = [_NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], part)) for part in out.split(_BREAK)]
-    return "\\\n".join(parts)
+    lines = out.replace(_BREAK, "\\\n").split("\n")
+    return "\n".join(_NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], line)) for line in lines)
 
 
 def _one_link(text: str) -> str:
