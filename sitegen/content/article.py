@@ -235,7 +235,7 @@ def _assemble(
         source=matter.source,
         extra=matter.extra,
     )
-    terms = weigh(title, summary, rendered.text, matter.tags, lang)
+    terms = weigh(title, matter.summary, rendered.text, matter.tags, lang)
     return Article(id=names.id, keys=keys, card=card, body=body, terms=terms, warnings=warnings)
 
 

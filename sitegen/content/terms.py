@@ -19,6 +19,7 @@ from zlib import crc32
 from sitegen.model import Terms
 
 TITLE_COUNT: Final = 3  # a word of the title counts as if it stood three times in the text
+SUMMARY_COUNT: Final = 4  # and one of a summary that somebody wrote: four times
 SHORTEST: Final = 3  # letters; shorter words are particles in every alphabet, but for capitals such as EU
 MAX_WORDS: Final = 400  # distinct words kept of one article, the most frequent: 4 kB at most in usual text
 MAX_PAIRS: Final = 200  # word pairs kept of one article
@@ -112,17 +113,15 @@ _numbers = _Numbers()
 def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()) -> Terms:
     """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
-    `names` are authors, categories, series: whatever else articles can have in common. Order: words by first place,
+    `summary` is what somebody wrote; an excerpt is part of the text, and says nothing twice. `names` are authors, categories, series: whatever else articles can have in common. Order: words by first place,
     then pairs by first place. `lang` is not looked at: the script decides how a text is taken apart.
     Cost: about 200 µs for 500 words; of a text `MAX_LETTERS` are read.
     """
     del lang
-    words, forms = _read(f"{summary} {text[:MAX_LETTERS]}")
+    words, forms = _read(text[:MAX_LETTERS])
     counts = Counter(words)
-    every = Counter(pairwise(words))
-    summed_up = words[: len(_read(summary)[0])]  # the text above begins with it
-    pairs = {pair: every[pair] for pair in pairwise(summed_up)}
-    pairs |= {pair: n for pair, n in every.items() if n > 1}
+    pairs = {pair: n for pair, n in Counter(pairwise(words)).items() if n > 1}
+    _add(_read(summary), SUMMARY_COUNT, counts, pairs, forms)
     for part in (*tags, *names):
         _add(_read_name(part), 1, counts, pairs, forms)
     title_read = _read(title)

@@ -45,6 +45,13 @@ def test_a_pair_is_kept_that_stands_twice_or_in_title_summary_or_tag():
     assert {name for name in found if " " in name} == {"high tide", "pilot boat", "low water", "sea wall"}
 
 
+def test_what_a_summary_says_counts_four_times():
+    found = counted(weigh("", "High tide", "tide here, low water there", ()))
+
+    assert (found["tide"], found["High"], found["water"]) == (1 + 4, 4, 1)
+    assert found["High tide"] == 4
+
+
 def test_the_title_is_marked():
     terms = weigh("High tide", "", "low water", ())
     marked = [count >= IN_TITLE for count in terms.counts]

@@ -43,6 +43,8 @@ def write_eighteen(posts: Path, folder: Path) -> dict[str, object]:
             "tags": [tag for tag in front.get("tags") or () if isinstance(tag, str)],
             "summary": str(front.get("excerpt") or front.get("description") or ""),
         }
+        if front.get("locale"):
+            fields["lang"] = front["locale"]
         if front.get("image"):
             fields["image"] = {"src": "/picture.png", "alt": "A striped picture"}
         lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
