@@ -14,10 +14,12 @@ from threading import Lock, Thread, active_count
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 C = TypeVar("C")
 R = TypeVar("R")
+
+Lost = Callable[[Any, C], R]  # from what is shared and a chunk that was under way when a process ended
 
 SMALL = 2  # chunks: below this a pool costs more than it gives
 
@@ -27,8 +29,14 @@ class Pool(Protocol):
 
     workers: int
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
-        """Results in the order of the chunks. Those of an iterator are asked for when there is room for them."""
+    def map(
+        self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C], *, lost: Lost[C, R] | None = None
+    ) -> Iterator[R]:
+        """Results in the order of the chunks. Those of an iterator are asked for when there is room for them.
+
+        With `lost`, a process that ends does not end the whole: what `lost` gives stands for each chunk that was under
+        way then, and it may try that again with `run_alone`. All runs in processes then, be it one chunk.
+        """
         ...
 
 
@@ -37,7 +45,14 @@ class Serial:
 
     workers = 1
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
+    def map(
+        self,
+        function: Callable[[Any, C], R],
+        shared: Any,
+        chunks: Iterable[C],
+        *,
+        lost: Lost[C, R] | None = None,  # noqa: ARG002 -- no process ends here but this one
+    ) -> Iterator[R]:
         for chunk in chunks:
             yield function(shared, chunk)
 
@@ -87,28 +102,78 @@ class Processes:
         for each in self._apart:
             each.end()
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
+    def map(
+        self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C], *, lost: Lost[C, R] | None = None
+    ) -> Iterator[R]:
         following = iter(chunks)
         first = list(islice(following, SMALL))
-        if len(first) < SMALL or self.workers < SMALL:
+        if not first or (lost is None and (len(first) < SMALL or self.workers < SMALL)):
             yield from Serial().map(function, shared, chain(first, following))
             return
-        import multiprocessing  # noqa: PLC0415 -- 20 ms that a build with little to do is spared
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
         workers = min(self.workers, len(chunks)) if isinstance(chunks, Sequence) else self.workers
-        if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
-            _share(shared)
-            context = multiprocessing.get_context("fork")
-            executor = ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),))
-        else:
-            executor = ProcessPoolExecutor(workers, initializer=_share, initargs=(shared,))
+        every = chain(first, following)
         try:
-            with executor:
-                every = chain(first, following)
-                yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), every, workers)
+            if lost is None:
+                with _started(workers, shared) as executor:
+                    yield from _ordered(lambda chunk: executor.submit(_run, function, chunk), every, workers)
+            else:
+                yield from _surviving(function, shared, every, workers, lost)
         finally:
             _share(None)
+
+
+def _started(workers: int, shared: Any) -> "ProcessPoolExecutor":
+    import multiprocessing  # noqa: PLC0415 -- 20 ms that a build with little to do is spared
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix":
+        _share(shared)
+        context = multiprocessing.get_context("fork")
+        return ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(workers, initializer=_share, initargs=(shared,))
+
+
+def _surviving(
+    function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C], workers: int, lost: Lost[C, R]
+) -> Iterator[R]:
+    """As `_ordered`; what was under way when a process ended, and has no result, is `lost`, and the rest goes on."""
+    from concurrent.futures import BrokenExecutor, Future  # noqa: PLC0415
+
+    following = iter(chunks)
+    under_way: deque[tuple[C, Future[R]]] = deque()
+    while True:
+        with _started(workers, shared) as executor:
+            try:
+                while True:
+                    for chunk in islice(following, 3 * workers - len(under_way)):
+                        under_way.append((chunk, Future()))
+                        under_way[-1] = (chunk, executor.submit(_run, function, chunk))
+                    if not under_way:
+                        return
+                    done = under_way[0][1].result()
+                    under_way.popleft()
+                    yield done
+            except BrokenExecutor:
+                pass
+            except BaseException:
+                for _, future in under_way:
+                    future.cancel()
+                raise
+        while under_way:
+            chunk, future = under_way.popleft()
+            whole = future.done() and future.exception() is None
+            yield future.result() if whole else lost(shared, chunk)
+
+
+def run_alone(function: Callable[[Any, C], R], shared: Any, chunk: C) -> R | None:
+    """What it gives in a process of its own; None when that process ended. Cost: 15 ms."""
+    from concurrent.futures import BrokenExecutor  # noqa: PLC0415
+
+    with _started(1, shared) as executor:
+        try:
+            return executor.submit(_run, function, chunk).result()
+        except BrokenExecutor:
+            return None
 
 
 def can_fork() -> bool:
@@ -168,7 +233,14 @@ class OnExecutor:
         self.workers = workers
         self.scatter = scatter
 
-    def map(self, function: Callable[[Any, C], R], shared: Any, chunks: Iterable[C]) -> Iterator[R]:
+    def map(
+        self,
+        function: Callable[[Any, C], R],
+        shared: Any,
+        chunks: Iterable[C],
+        *,
+        lost: Lost[C, R] | None = None,  # noqa: ARG002 -- the executor starts what ended again, and says what failed
+    ) -> Iterator[R]:
         there = self.scatter(shared)
         yield from _ordered(lambda chunk: self.executor.submit(_alone, function, there, chunk), chunks, self.workers)
 

@@ -114,7 +114,7 @@ def _waiting(settings: Globals) -> None:
 @contextmanager
 def _pool(cluster: str, jobs: int | None) -> Iterator[Any]:
     """Where reading and inferring run."""
-    from sitegen.build.pool import Processes, Serial  # noqa: PLC0415
+    from sitegen.build.pool import Processes  # noqa: PLC0415
 
     if cluster:
         from sitegen.build.cluster import join_cluster  # noqa: PLC0415
@@ -125,8 +125,7 @@ def _pool(cluster: str, jobs: int | None) -> Iterator[Any]:
         finally:
             close()
         return
-    count = jobs or os.cpu_count() or 1
-    yield Processes(count) if count > 1 else Serial()
+    yield Processes(jobs or os.cpu_count() or 1)  # one reads in a process of its own, too, which a bound can end
 
 
 def _fetcher(bases: Path) -> Any:

@@ -15,16 +15,19 @@ import msgspec
 
 from sitegen.build.pool import Pool
 from sitegen.content.slugs import slugify
-from sitegen.convert.document import Article, Block, Document
+from sitegen.convert.document import Article, Block, Document, Field, Source
+from sitegen.convert.faults import own_fault
 from sitegen.convert.gathering import Gathered, Kept
 from sitegen.convert.inference.collection import SAMPLE, learn
 from sitegen.convert.inference.evidence import Evidence
 from sitegen.convert.inference.infer import infer
 from sitegen.convert.inference.lines import Line
 from sitegen.convert.near import copies, sketch
+from sitegen.convert.patience import TooLong, within
 from sitegen.convert.spool import Spool
 from sitegen.convert.stated import harmless, page_article, with_stated
 from sitegen.convert.writing.write import place_of
+from sitegen.errors import Problem
 
 CHUNK: Final = 64  # documents that travel to a process at once; fewer cost more to send than to infer
 TITLES: Final = 2000  # page titles of a site from which its name is learnt; more prove nothing more
@@ -45,6 +48,7 @@ class Entry(msgspec.Struct, gc=False):  # no circles: forked processes need not 
     sketch: bytes
     links: bool
     place: str = ""  # where it lies, once that is decided
+    fault: Problem | None = None  # why there is no such article after all
 
 
 class Drawn:
@@ -137,10 +141,25 @@ def draw_chunk(zone: str, chunk: Sequence[tuple[Evidence, Sequence[bytes]]]) -> 
     for evidence, documents in chunk:
         for packed in documents:
             document = _document.decode(packed)
-            article = drawn_article(document, evidence, known)
+            try:
+                with within():
+                    article = drawn_article(document, evidence, known)
+                    entry = _entry(document, article)
+            except (Exception, TooLong) as fault:  # noqa: BLE001 -- no document should: see `own_fault`
+                article = _nothing(document.source)
+                entry = lost(own_fault(document.source.path, fault, "make an article of"))
             articles.append(_packed.encode(article))
-            entries.append(_entry(document, article))
+            entries.append(entry)
     return articles, _packed.encode(entries)
+
+
+def _nothing(source: Source) -> Article:
+    return Article(source=source, title=Field("", 0.0, ""))
+
+
+def lost(fault: Problem) -> Entry:
+    """What stands for an article that could not be made."""
+    return Entry("", "", "", "", (), "", (), b"", links=False, fault=fault)
 
 
 def drawn_article(document: Document, evidence: Evidence, zone: ZoneInfo) -> Article:

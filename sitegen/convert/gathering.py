@@ -4,20 +4,22 @@ Invariant: documents come in the order of their sources, whatever ran first. A c
 import finished, before it was killed, is taken from its journal and not read again.
 """
 
-import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from sitegen import __version__
-from sitegen.build.pool import Pool
+from sitegen.build.pool import Pool, run_alone
 from sitegen.convert.document import Document
+from sitegen.convert.faults import ended, own_fault
 from sitegen.convert.formats import BY_NAME, HEAD, Reading
 from sitegen.convert.near import lines_digest, sketch
+from sitegen.convert.patience import TooLong, patiently
 from sitegen.convert.sources.archives import Zip
 from sitegen.convert.sources.decode import decoded_head
 from sitegen.convert.sources.detect import Detected, detect, readable
@@ -69,6 +71,7 @@ class _Read(msgspec.Struct, frozen=True, array_like=True):
     problem: Problem | None = None
 
 
+T = TypeVar("T")
 _packed = msgspec.msgpack.Encoder()
 _results = msgspec.msgpack.Decoder(list[_Read])
 
@@ -88,7 +91,7 @@ def gather(
             pending.append((key, before, stores))
             yield [] if before is not None else sent
 
-    for result in pool.map(read_chunk, reading, chunks()):
+    for result in pool.map(read_chunk, reading, chunks(), lost=_again):
         key, before, stores = pending.popleft()
         content = result if before is None else before
         if before is None:
@@ -120,7 +123,8 @@ def _sent(sources: Sequence[str], skip: frozenset[Path], reading: Reading) -> It
                 yield _Sent(file=msgspec.structs.replace(packed, store=None), claims=found.format), found.tree.store
             else:
                 store = found.tree.store if isinstance(found, Claimed) else None
-                for made in _told(found, reading):
+                path = found.tree.path if isinstance(found, Claimed) else found.where.path
+                for made in _told(path, read_found(found, reading), lambda fault: fault):
                     yield _Sent(made=made), store
 
 
@@ -169,30 +173,42 @@ def read_chunk(reading: Reading, chunk: Sequence[_Sent]) -> bytes:
     """What travels to a process: files in, packed documents and problems out."""
     out: list[_Read] = []
     for of, sent in enumerate(chunk):
-        for made in _made(sent, reading):
-            if isinstance(made, Problem):
-                out.append(_Read(of, problem=made))
-            else:
-                out.append(_Read(of, _packed.encode(made), _kept(made)))
+        pack = partial(_packed_one, of)
+        out += _told(_path(sent), map(pack, _made(sent, reading)), pack)
     return _packed.encode(out)
 
 
-def _told(found: Found, reading: Reading) -> Iterator[Document | Problem]:
-    """`read_found`, where a fault of ours or of a library's is told and ends this source alone."""
+def _packed_one(of: int, made: Document | Problem) -> _Read:
+    return _Read(of, problem=made) if isinstance(made, Problem) else _Read(of, _packed.encode(made), _kept(made))
+
+
+def _told(path: str, made: Iterable[T], told: Callable[[Problem], T]) -> Iterator[T]:
+    """What a reader makes. Where it fails, or a document takes too long, that is told and ends this source alone."""
+    count = 0
     try:
-        yield from read_found(found, reading)
-    except Exception as fault:  # noqa: BLE001 -- no input should make a reader raise: see `_own_fault`
-        yield _own_fault(found, fault)
+        for one in patiently(made):
+            yield one
+            count += 1
+    except (Exception, TooLong) as fault:  # noqa: BLE001 -- no input should make a reader raise: see `own_fault`
+        yield told(own_fault(path, fault, "read", count))
 
 
-def _own_fault(found: Found, fault: Exception) -> Problem:
-    """A reader that failed: an error with all that a report of it needs."""
-    places = traceback.extract_tb(fault.__traceback__)
-    where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
-    said = f"sitegen itself failed to read this: {type(fault).__name__} at {where}: {fault}"
-    help = "all else is imported; please report this line, with the file if you may share it"
-    path = found.tree.path if isinstance(found, Claimed) else found.path if isinstance(found, SourceFile) else ""
-    return problem(path, said, help, code="import.fault")
+def _again(reading: Reading, chunk: Sequence[_Sent]) -> bytes:
+    """A chunk that was under way when a process ended, file by file; the one that ends another process is told."""
+    out: list[_Read] = []
+    for of, sent in enumerate(chunk):
+        result = run_alone(read_chunk, reading, [sent])
+        if result is None:
+            out.append(_Read(of, problem=ended(_path(sent))))
+        else:
+            out += (msgspec.structs.replace(one, of=of) for one in _results.decode(result))
+    return _packed.encode(out)
+
+
+def _path(sent: _Sent) -> str:
+    if sent.file is not None:
+        return sent.file.path
+    return sent.made.source.path if isinstance(sent.made, Document) else ""
 
 
 def _made(sent: _Sent, reading: Reading) -> Iterator[Document | Problem]:
@@ -201,9 +217,9 @@ def _made(sent: _Sent, reading: Reading) -> Iterator[Document | Problem]:
         yield sent.made
     elif sent.claims:
         tree = Tree(Zip(sent.file), "", sent.file.path, sent.file.name, packed=sent.file)
-        yield from _told(Claimed(tree, sent.claims), reading)
+        yield from read_found(Claimed(tree, sent.claims), reading)
     else:
-        yield from _told(sent.file, reading)
+        yield from read_found(sent.file, reading)
 
 
 def _kept(document: Document) -> tuple[str, bool, bytes, bytes, str]:

@@ -23,6 +23,7 @@ from sitegen.build.pool import Pool, Processes, Serial
 from sitegen.build.report import Progress, Quiet
 from sitegen.convert.document import Article, Source
 from sitegen.convert.drawing import Drawn, body_texts, draw
+from sitegen.convert.faults import own_fault, unwritten
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import Gathered, gather
 from sitegen.convert.near import near_pairs
@@ -128,13 +129,10 @@ def _put(gathered: Gathered, drawn: Drawn, options: ImportOptions, progress: Pro
     for number in range(len(drawn.entries)):
         document = gathered.documents[number]
         problems += [_said(document.source, note) for note in document.notes]
-        try:
-            one = _one(number, putting, options, near)
-        except OSError as error:
-            said = f"its Markdown cannot be written to {error.filename or options.into}: {error.strerror}"
-            problems.append(
-                problem(document.source.path, said, "check the folder given with --into", code="import.write")
-            )
+        fault = drawn.entries[number].fault
+        one = fault or _one_or_fault(number, document.source.path, putting, options, near)
+        if isinstance(one, Problem):
+            problems.append(one)
             continue
         written.append(one)
         tally.add(one.article, one.outcome, one.near)
@@ -154,6 +152,17 @@ class _Written(msgspec.Struct, frozen=True, array_like=True):
     notes: tuple[str, ...]
     near: Near | None
     comments_aside: str = ""
+
+
+def _one_or_fault(
+    number: int, path: str, putting: Putting, options: ImportOptions, near: Mapping[int, tuple[int, float]]
+) -> _Written | Problem:
+    try:
+        return _one(number, putting, options, near)
+    except OSError as error:
+        return unwritten(path, error, options.into)
+    except Exception as fault:  # noqa: BLE001 -- no article should: see `own_fault`
+        return own_fault(path, fault, "write")
 
 
 def _one(number: int, putting: Putting, options: ImportOptions, near: Mapping[int, tuple[int, float]]) -> _Written:

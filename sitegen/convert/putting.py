@@ -12,7 +12,8 @@ import msgspec
 
 from sitegen.content.slugs import slugify
 from sitegen.convert.document import Article, Asset, Field, Link
-from sitegen.convert.drawing import Drawn
+from sitegen.convert.drawing import Drawn, lost
+from sitegen.convert.faults import own_fault, unwritten
 from sitegen.convert.gathering import Gathered
 from sitegen.convert.resolve import Known, Names, folded, resolved
 from sitegen.convert.sources.warc import Web
@@ -47,21 +48,34 @@ class Putting:
     def plan(self) -> None:
         """Gives every article its place, and takes all names in: first those of this run, then those that lie there."""
         entries = self.drawn.entries
-        self.shelf.reserve(self.drawn.article(number).source for number in range(len(entries)))
-        for number, entry in enumerate(entries):
-            article = self.drawn.article(number)
-            wanted = entry.wanted_place
-            if self._brings_files(number, article):
-                wanted = wanted if wanted.endswith(BUNDLE) else wanted.removesuffix(".md") + BUNDLE
-            elif wanted.endswith(BUNDLE):
-                wanted = wanted.removesuffix(BUNDLE) + ".md"
-            entry.place = self.shelf.plan(article.source, wanted, lambda n=number: self.ready(n).text)  # type: ignore[misc]
+        made = [number for number, entry in enumerate(entries) if entry.fault is None]
+        self.shelf.reserve(self.drawn.article(number).source for number in made)
+        for number in made:
+            try:
+                self._place(number)
+            except OSError as error:
+                entries[number] = lost(unwritten(self._path(number), error, self.shelf.into))
+            except Exception as fault:  # noqa: BLE001 -- no article should: see `own_fault`
+                entries[number] = lost(own_fault(self._path(number), fault, "write"))
         for entry in entries:
-            known = Known(entry.target, entry.title, entry.group, entry.place, entry.headings)
-            self.names.add(known, (entry.url, *entry.addresses))
+            if entry.fault is None:
+                known = Known(entry.target, entry.title, entry.group, entry.place, entry.headings)
+                self.names.add(known, (entry.url, *entry.addresses))
         for lying in self.shelf.lying:
             if not self.shelf.claimed(lying.place):
                 self.names.add(Known(lying.place, lying.title, "", lying.place), (lying.url,))
+
+    def _path(self, number: int) -> str:
+        return self.gathered.documents[number].source.path
+
+    def _place(self, number: int) -> None:
+        entry, article = self.drawn.entries[number], self.drawn.article(number)
+        wanted = entry.wanted_place
+        if self._brings_files(number, article):
+            wanted = wanted if wanted.endswith(BUNDLE) else wanted.removesuffix(".md") + BUNDLE
+        elif wanted.endswith(BUNDLE):
+            wanted = wanted.removesuffix(BUNDLE) + ".md"
+        entry.place = self.shelf.plan(article.source, wanted, lambda: self.ready(number).text)
 
     def _brings_files(self, number: int, article: Article) -> bool:
         """Whether files of its own will lie beside it."""
@@ -163,7 +177,8 @@ class Putting:
         """Articles of earlier imports that wanted one of this run under a near title; now they name it."""
         new = Names()
         for entry in self.drawn.entries:
-            new.add(Known(entry.target, entry.title, entry.group, entry.place), ())
+            if entry.fault is None:
+                new.add(Known(entry.target, entry.title, entry.group, entry.place), ())
         for lying in self.shelf.lying:
             if not lying.wanted or self.shelf.claimed(lying.place):
                 continue

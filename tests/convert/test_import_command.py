@@ -111,3 +111,41 @@ def test_imported_articles_without_tags_get_those_that_are_likely(tmp_path: Path
     again, _ = call(str(tmp_path / "loaf.txt"), "-C", str(tmp_path))
     assert again == 0
     assert "\ntags: [bread]\n" in (content / "2020" / "a-loaf-of-the-old-kind.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format", "said"),
+    [
+        ("boat.txt", "<html><body><h1>A boat for the baker</h1><p>The new boat is named after her.</p></body></html>", "html", "html"),
+        ("boat.html", ARTICLE, "text", "text"),
+        ("boat.csv", '{"text": "A boat for the baker\\n\\nThe new boat is named after her."}\n', "jsonl", "jsonl"),
+        ("boat.json", '{"text": "A boat for the baker\\n\\nThe new boat is named after her."}\n', "jsonl", "jsonl"),
+    ],
+)  # fmt: skip
+def test_a_format_that_is_given_wins_over_the_name_and_over_what_the_content_looks_like(
+    name: str, content: str, format: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    code, out = call(str(tmp_path / name), "--into", str(tmp_path / "out"), "--format", format, "--json")
+    assert json.loads(out)["problems"] == []
+    (document,) = json.loads(out)["documents"]
+    assert code == 0
+    assert f"  format: {said}\n" in (tmp_path / "out" / document["output"]).read_text("utf-8")
+    assert document["fields"]["title"]["value"].startswith("A boat")
+
+
+def test_html_read_as_text_keeps_its_tags_as_words(tmp_path: Path) -> None:
+    """What detection would read as a page is read as the person says."""
+    (tmp_path / "boat.html").write_text(
+        "<!DOCTYPE html><html><body><p>The new boat of the baker.</p></body></html>", "utf-8"
+    )
+    _, found = call(str(tmp_path / "boat.html"), "--into", str(tmp_path / "a"), "--json")
+    _, given = call(str(tmp_path / "boat.html"), "--into", str(tmp_path / "b"), "--format", "text", "--json")
+    texts = [
+        (tmp_path / folder / json.loads(out)["documents"][0]["output"]).read_text("utf-8")
+        for folder, out in (("a", found), ("b", given))
+    ]
+    assert "  format: html\n" in texts[0]
+    assert "  format: text\n" in texts[1]
+    assert "DOCTYPE" not in texts[0]
+    assert "DOCTYPE" in texts[1]
