@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 
+from sitegen.build.live.courtesy import LONGEST_S
 from sitegen.serve.preview import Noticed
 from tests.laws.sites import article, build, write
 from tests.serve.conftest import until
@@ -64,3 +66,42 @@ def test_the_calendar_is_started_while_nobody_waits_and_not_before(site):
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_the_first_edits_import_nothing_after_what_was_made_ready_while_nobody_waited(site):
+    build(site)
+    code = (
+        "import sys; from pathlib import Path; from sitegen.build.live import Live, LiveOptions\n"
+        f"root = Path({str(site)!r}); live = Live(root, root / 'sitegen.yaml', LiveOptions())\n"
+        "live.load(); live.page('/2024/01/a1/'); live.prepare(); before = set(sys.modules)\n"
+        "source = root / 'content' / 'a1.md'; text = source.read_text()\n"
+        "body, tags = text + '\\nWords that nobody wrote before.\\n', text.replace('tags: [', 'tags: [fresh, ')\n"
+        "for edit in (body, tags, text.replace('date: 2024-01-01', 'date: 2024-02-03')):\n"
+        "    assert edit != text\n"
+        "    source.write_text(edit); live.page('/2024/01/a1/'); live.page('/'); live.refresh()\n"
+        "print(sorted(set(sys.modules) - before)); live.close()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.split("\n")[0] == "[]"
+
+
+def test_a_look_at_everything_stands_aside_while_a_page_is_asked_for_but_not_for_ever(site, start):
+    preview = start(site)
+    asked, done = preview.live._asked, threading.Event()  # what a request enters
+    until(lambda: preview.live._is_prepared)
+
+    def look():
+        preview.live.refresh()
+        done.set()
+
+    looking = threading.Thread(target=look)
+    with asked:
+        looking.start()
+        assert not done.wait(LONGEST_S / 2)
+    assert done.wait(60)
+    looking.join()
+
+    with asked:  # somebody who asks without end
+        preview.live.refresh()

@@ -17,6 +17,7 @@ import msgspec
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings
 from sitegen.build.live.answers import answer, stale_sources
+from sitegen.build.live.courtesy import Courtesy
 from sitegen.build.live.disk import RACY_NS, Found, Survey
 from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
@@ -53,6 +54,7 @@ class Live:
         self.lock = RLock()
         self.held: Held | None = None
         self._extras = LiveExtras()
+        self._asked = Courtesy()
         self._fault: tuple[Problem, ...] = ()  # of the config; `held` is then as the last good one said
         self._jobs = options.jobs
         self._config_seen: tuple[bytes, bytes, tuple[str, ...], bytes] = (b"", b"", (), b"")
@@ -156,7 +158,8 @@ class Live:
     def refresh(self, paths: Iterable[str] | None = None) -> Change | None:
         """Look at these paths, or at everything; None when nothing changed. Raises nothing for what is in the files."""
         held = self.held
-        surveys = held.disk.survey() if paths is None and held is not None else ()  # while pages are asked for
+        between = self._asked.giving_way()
+        surveys = held.disk.survey(between) if paths is None and held is not None else ()  # while pages are asked for
         with self.lock:
             change = self._refresh(paths, surveys)
         if change is not None:
@@ -242,6 +245,10 @@ class Live:
 
     def page(self, url: str) -> Page:
         """What stands at a site path now, with a look at the sources of that very page first."""
+        with self._asked:
+            return self._page_now(url)
+
+    def _page_now(self, url: str) -> Page:
         changes: list[Change] = []
         extra = self._extra_at(url)
         if extra is not None:
