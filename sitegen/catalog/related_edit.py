@@ -14,7 +14,7 @@ import numpy as np
 from sitegen.catalog.nearest import LOW, NO_DATE, SHIFT, Postings, days_between, matches_of, ranges, ranks, top_rows
 from sitegen.catalog.related import RelatedIndex, TopTable
 from sitegen.catalog.related_stored import StoredTerms
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Words, size_bucket, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Words, distinct, size_bucket, unpack, vectors_of
 from sitegen.model import Terms
 
 Change = tuple[int | None, Terms] | None  # date and terms of a new or edited article; None for one that is gone
@@ -139,11 +139,12 @@ def _recounted(index: RelatedIndex, events: list[_Event], terms: Sequence[Terms]
     lost = old.slots(unpack([index.terms[event.place] for event in events if event.goes]).hashes)
     won = old.slots(unpack([terms[event.row] for event in events if event.row >= 0]).hashes)
     new = old.edited(len(terms), lost, won)
-    slots = np.unique(np.concatenate((lost, won)))
+    slots = distinct(np.concatenate((lost, won)))
     slots = slots[old.weights(slots) != new.weights(slots)]
     if not len(slots):
         return new, slots.astype(np.int64)
-    return new, np.setdiff1d(_holders(index, slots), [event.place for event in events if event.goes])
+    edited = [event.place for event in events if event.goes]
+    return new, np.setdiff1d(_holders(index, slots), edited, assume_unique=True)
 
 
 def _holders(index: RelatedIndex, slots: Words) -> Ints:
@@ -159,7 +160,7 @@ def _holders(index: RelatedIndex, slots: Words) -> Ints:
     looked_at = unpack(terms)
     ends = np.cumsum(looked_at.lengths)
     hits = np.flatnonzero(moving[frequencies.slots(looked_at.hashes)])
-    return some[np.unique(np.searchsorted(ends, hits, side="right"))]
+    return some[distinct(np.searchsorted(ends, hits, side="right"))]
 
 
 def _reweighed(

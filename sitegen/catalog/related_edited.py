@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sitegen.catalog.nearest import DAY_BITS, LEAST, LOW, NEARNESS, NO_DATE, TOP_SCORE, days_between, ranges, ranks
 from sitegen.catalog.related import KEPT, REASONS, RelatedIndex, told_reasons
 from sitegen.catalog.related_edit import Change, index_after
-from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, size_bucket, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, distinct, size_bucket, unpack, vectors_of
 from sitegen.model import Terms
 
 MANY: Final = 400  # touched rows from which another index is made of all
@@ -47,7 +47,7 @@ class Holders:
         first = slots.astype(np.uint64) << ROW_BITS
         starts, ends = np.searchsorted(self._keys, first), np.searchsorted(self._keys, first | ROW_MASK, side="right")
         found = self._keys[ranges(starts, ends - starts)] & ROW_MASK
-        return np.unique(found).astype(np.int64)
+        return distinct(found).astype(np.int64)
 
 
 class EditedIndex:
@@ -116,7 +116,7 @@ class EditedIndex:
             return frozenset((*self.base.ids, *after.base.ids))
         rows = [row for id in changes if (row := self.row(id)) is not None]
         terms = [*map(self.terms, rows), *(change[1] for change in changes.values() if change is not None)]
-        slots = np.unique(old.slots(unpack(terms).hashes))
+        slots = distinct(old.slots(unpack(terms).hashes))
         moving = slots[old.weights(slots) != new.weights(slots)]
         return frozenset(changes) | {self.base.ids[row] for row in self._rows_with(moving)}
 
@@ -126,7 +126,7 @@ class EditedIndex:
         lost = old.slots(unpack([before.terms(row) for row in edited]).hashes)
         won = old.slots(unpack([self.terms(row) for row in edited]).hashes)
         self.frequencies = old.edited(len(self.base), lost, won)
-        slots = np.unique(np.concatenate((lost, won)))
+        slots = distinct(np.concatenate((lost, won)))
         moving = slots[old.weights(slots) != self.frequencies.weights(slots)]
         touched = sorted({*edited, *self._rows_with(moving)})
         self.weighed = frozenset([self.base.ids[row] for row in touched])

@@ -7,7 +7,7 @@ one IEEE operation deep: no chunk, process or machine changes a bit.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from sitegen.model import Terms
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint32]
 Weights = NDArray[np.uint16]
+Number = TypeVar("Number", bound=np.integer)
 
 UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
 TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
@@ -30,6 +31,14 @@ COUNT_WEIGHT: Final = np.array(  # 16 · (1 + ln n) for a term that stands n tim
     + [round(16 * (1 + float(np.log(n)))) for n in range(16, IN_TITLE)],
     dtype=np.uint8,
 )
+
+
+def distinct(values: NDArray[Number]) -> NDArray[Number]:
+    """The values, each once, ascending. `np.unique` says the same, but imports masked arrays for it: 15 ms, once."""
+    ordered = np.sort(values)
+    is_first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
 
 
 class Unpacked(NamedTuple):
@@ -73,7 +82,7 @@ class Frequencies(NamedTuple):
 
     def edited(self, size: int, lost: Words, won: Words) -> "Frequencies":
         """With the terms of some articles gone and those of others added, by their slots. Cost: linear in the edits."""
-        slots = np.unique(np.concatenate((self.late, lost, won)))
+        slots = distinct(np.concatenate((self.late, lost, won)))
         counts = self.holding(slots)
         np.subtract.at(counts, np.searchsorted(slots, lost), 1)
         np.add.at(counts, np.searchsorted(slots, won), 1)
