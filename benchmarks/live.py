@@ -168,9 +168,9 @@ def unchanged(preview: Preview, path: str) -> float:
     return statistics.median(found)
 
 
-def idle(preview: Preview, seconds: float) -> float:
+def idle(preview: Preview, seconds: float, count: int) -> float:
     """The part of one processor that a preview takes while nothing happens."""
-    time.sleep(3.0)  # what it finds when it is calm, it has found
+    time.sleep(max(3.0, count / 2000))  # after an edit it looks at everything once; of a large site, some seconds later
     before = cpu_of(preview.process.pid)
     time.sleep(seconds)
     return (cpu_of(preview.process.pid) - before) / seconds
@@ -283,7 +283,7 @@ def measured(count: int, options: argparse.Namespace, previews: list[Preview], m
             f"p95 {p95(seen) * 1000:.0f} ms.\n"
         )
     if options.idle:
-        parts = [f"{each.name} {idle(each, options.idle):.2%}" for each in previews]
+        parts = [f"{each.name} {idle(each, options.idle, count):.2%}" for each in previews]
         said.append(f"Processor time while nothing happens: {', '.join(parts)}.\n")
     return "\n".join(said)
 
