@@ -113,8 +113,9 @@ _numbers = _Numbers()
 def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()) -> Terms:
     """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
-    `summary` is what somebody wrote; an excerpt is part of the text, and says nothing twice. `names` are authors, categories, series: whatever else articles can have in common. Order: words by first place,
-    then pairs by first place. `lang` is not looked at: the script decides how a text is taken apart.
+    `summary` is what somebody wrote; an excerpt is part of the text, and says nothing twice. `names` are authors,
+    categories, series: whatever else articles can have in common. Order: words by first place, then pairs by first
+    place. `lang` is not looked at: the script decides how a text is taken apart.
     Cost: about 200 µs for 500 words; of a text `MAX_LETTERS` are read.
     """
     del lang
