@@ -127,6 +127,10 @@ class Cache:
         except msgspec.MsgspecError as error:
             raise Damaged(f"{name}: {error}") from error
 
+    def has(self, name: str) -> bool:
+        """Whether a value was given by this name."""
+        return self._db.execute("select 1 from known where name = ?", (name,)).fetchone() is not None
+
     def remember(self, name: str, value: Any) -> None:
         """Keep a named value."""
         blob = msgspec.msgpack.encode(value)
@@ -196,7 +200,7 @@ class Cache:
         """Keep the terms that go, or give way to those of another digest, while a table of related articles counts
         them: to take them out of it, one must know them.
         """
-        if rows and self._db.execute("select 1 from known where name = ?", (COUNTED,)).fetchone():
+        if rows and self.has(COUNTED):
             self._db.executemany(
                 "insert or ignore into terms_before "
                 "select source, digest, value from terms where source = ? and digest <> ?",

@@ -9,9 +9,11 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
+from struct import Struct
 from threading import Lock, Thread, active_count
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -92,9 +94,9 @@ class Processes:
         self.workers = workers
         self._apart: list[Apart] = []
 
-    def apart(self, function: "Callable[[], bytes]") -> "Apart":
-        """Start a function in a process of its own; see `Apart`."""
-        self._apart.append(Apart(function))
+    def apart(self, prepare: "Callable[[], Callable[[bytes], bytes]]") -> "Apart":
+        """Start a function in a process of its own, which may prepare before it is given its work; see `Apart`."""
+        self._apart.append(Apart(prepare))
         return self._apart[-1]
 
     def close(self) -> None:
@@ -176,28 +178,42 @@ def run_alone(function: Callable[[Any, C], R], shared: Any, chunk: C) -> R | Non
             return None
 
 
-def can_fork() -> bool:
+def may_go_apart(pool: Pool) -> TypeGuard[Processes]:
     """Whether a copy of this process may be started: never beside another thread, which could hold a lock for good."""
-    return os.name == "posix" and active_count() == 1
+    return isinstance(pool, Processes) and pool.workers > 1 and os.name == "posix" and active_count() == 1
 
 
 class Apart:
     """A function that runs in a forked copy of this process, beside it: what it imports and allocates goes with it."""
 
-    def __init__(self, function: Callable[[], bytes]) -> None:
-        """Start it. `function` must not use what a fork must not share, such as an open database."""
+    def __init__(self, prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
+        """Start it: `prepare` imports what it takes and gives the function, which waits for its argument (`give`).
+        Neither may use what a fork must not share, such as an open database.
+        """
         self._answer, answer = os.pipe()
+        argument, self._argument = os.pipe()
         self._process = os.fork()
         if not self._process:
             code = 1
             try:
                 os.close(self._answer)
+                os.close(self._argument)
+                function = prepare()
+                given = _received(argument)
                 with os.fdopen(answer, "wb") as pipe:
-                    pipe.write(function())
+                    pipe.write(function(given))
                 code = 0
             finally:
                 os._exit(code)  # whatever it raised: who asks computes it himself, and meets it there
         os.close(answer)
+        os.close(argument)
+
+    def give(self, argument: bytes) -> "Apart":
+        """What its function is to work on; once. Waits for a process that is still preparing, where that is long."""
+        with suppress(BrokenPipeError), os.fdopen(self._argument, "wb") as pipe:  # it died: `result` says so
+            pipe.write(_length.pack(len(argument)) + argument)
+        self._argument = -1
+        return self
 
     def result(self) -> bytes | None:
         """What it returned; None when it raised, died or was ended. Waits for it."""
@@ -214,6 +230,19 @@ class Apart:
         if self._process:
             os.kill(self._process, signal.SIGKILL)
             self.result()
+        if self._argument >= 0:
+            os.close(self._argument)
+            self._argument = -1
+
+
+_length = Struct("<q")
+
+
+def _received(pipe: int) -> bytes:
+    """What was given; its length comes first, because other processes may hold the other end open for long."""
+    with os.fdopen(pipe, "rb") as file:
+        (length,) = _length.unpack(file.read(_length.size))
+        return file.read(length)
 
 
 _one = Lock()

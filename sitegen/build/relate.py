@@ -9,12 +9,12 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged, Findings
-from sitegen.build.pool import Apart, Pool, Processes, Serial, can_fork
+from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
 from sitegen.build.work import Head
 from sitegen.catalog.bonds import Bond, bonds_of
 from sitegen.catalog.links import Near
@@ -221,34 +221,62 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     edited: Edited | None = None  # None for one that was computed from nothing
 
 
-class Job(msgspec.Struct, frozen=True):
-    """What a table is computed from, and where: here, or in a process apart that takes its memory with it."""
+class Counted(msgspec.Struct, frozen=True, array_like=True):
+    """An article as a table sees it: its terms, by their digest, and its date in seconds since 1970."""
 
-    articles: Sequence[Head]
+    id: str
+    source: str
+    epoch: int | None
+    terms_digest: bytes
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a table is computed from: the articles in the order of their ids."""
+
+    articles: Sequence[Counted]
     digest: bytes
     wanted: Wanted
-    terms: Callable[[], Iterable[tuple[str, bytes]]]
 
-    def run(self, cache: Cache, pool: Pool, *, only_again: bool = False) -> Rows | None:
-        """The rows, which join the cache. With `only_again`, None where they cannot be had from the kept ones."""
-        from sitegen.build import relate_again  # noqa: PLC0415 -- numpy, which a build with the same table needs not
+    def again(self, cache: Cache) -> Rows | None:
+        """The rows from the kept ones, and remembered in their place; None where they cannot be had from those."""
+        from sitegen.build.relate_again import updated_rows  # noqa: PLC0415 -- numpy, which few builds need
 
         kept = cache.known("related", Kept)
-        rows = relate_again.updated_rows(kept, self.articles, self.digest, self.wanted, cache) if kept else None
-        if rows is None and not only_again:
-            index = index_of(self.articles, self.terms())
+        return updated_rows(kept, self.articles, self.digest, self.wanted, cache) if kept else None
+
+    def run(self, cache: Cache, pool: Pool, terms: Callable[[], Iterable[tuple[str, bytes]]]) -> Rows:
+        """The rows, which join the cache; `terms` are those of at least these articles, by source."""
+        rows = self.again(cache)
+        if rows is None:
+            from sitegen.build.relate_again import remember_all  # noqa: PLC0415
+
+            index = index_of(self.articles, terms())
             rows = computed_rows(index, pool, self.wanted)
-            relate_again.remember_all(cache, self.articles, self.digest, self.wanted, index, rows)
+            remember_all(cache, self.articles, self.digest, self.wanted, index, rows)
         return rows
 
-    def run_apart(self, path: Path, pool: Pool, *, only_again: bool = False) -> bytes:
-        """`run` in another process: what the cache has to take, "" for nothing."""
+    def run_apart(self, path: Path, pool: Pool) -> bytes:
+        """`run` in another process: what the cache has to take."""
         findings = Findings(path)
-        terms = msgspec.structs.replace(self, terms=lambda: self._terms_of(findings))
-        return findings.encoded() if terms.run(findings, pool, only_again=only_again) is not None else b""
+        wanted = {each.source: each.terms_digest for each in self.articles}
+        self.run(findings, pool, lambda: findings.texts("terms", wanted))
+        return findings.encoded()
 
-    def _terms_of(self, findings: Findings) -> Iterator[tuple[str, bytes]]:
-        return findings.texts("terms", {head.source: head.terms_digest for head in self.articles})
+
+def again_apart(path: Path) -> Callable[[bytes], bytes]:
+    """For a process apart (`pool.Apart`), which imports what it needs by that: what brings an encoded `Job` up to date
+    from the kept rows, and gives what the cache has to take, "" for nothing. `path` is the cache's.
+    """
+    from sitegen.build import relate_again  # noqa: F401, PLC0415
+
+    def again(job: bytes) -> bytes:
+        findings = Findings(path)
+        return findings.encoded() if _job.decode(job).again(findings) is not None else b""
+
+    return again
+
+
+_job = msgspec.msgpack.Decoder(Job)
 
 
 def wanted_of(facts: SiteFacts, plan: OutputPlan) -> Wanted:
@@ -259,12 +287,23 @@ def wanted_of(facts: SiteFacts, plan: OutputPlan) -> Wanted:
 
 
 def related_table(
-    heads: Sequence[Head], terms: Callable[[], Iterable[tuple[str, bytes]]], cache: Cache, pool: Pool, wanted: Wanted
+    heads: Sequence[Head],
+    terms: Callable[[], Iterable[tuple[str, bytes]]],
+    cache: Cache,
+    pool: Pool,
+    wanted: Wanted,
+    ready: Apart | None = None,
 ) -> RelatedTable:
-    """The table of these articles, in the order of their ids; empty when the site wants none."""
-    articles = [head for head in heads if head.kind == "article"] if wanted.count else []
-    digest = digest_value([wanted, [(h.id, epoch_of(h), h.terms_digest) for h in articles]])
-    job = Job(articles, digest, wanted, terms)
+    """The table of these articles, in the order of their ids; empty when the site wants none. `ready` is a process that
+    waits for the `Job`, as `again_apart` makes it.
+    """
+    articles = [
+        Counted(head.id, head.source, head.epoch, head.terms_digest)
+        for head in (heads if wanted.count else ())
+        if head.kind == "article"
+    ]
+    digest = digest_value([wanted, articles])
+    job = Job(articles, digest, wanted)
     begun: list[Apart] = []
     index: list[RelatedIndex] = []
 
@@ -274,14 +313,17 @@ def related_table(
             return None
         return Rows(found.ids, found.entries, found.reasons, found.edited)
 
+    def whole(processes: Processes) -> Apart:
+        return processes.apart(lambda: lambda _: job.run_apart(cache.path, pool)).give(b"")
+
     def ahead(surely: bool) -> None:
         before = cache.known("related", _Made)
-        if not articles or not may_go_apart(pool, cache):
+        if not articles or not may_go_apart(pool) or cache.is_writing:
             return
         if before is not None and before.digest != digest:
-            begun.append(pool.apart(lambda: job.run_apart(cache.path, Serial(), only_again=True)))
+            begun.append((ready or pool.apart(lambda: again_apart(cache.path))).give(_encode(job)))
         elif before is None and surely and len(articles) > ROWS:
-            begun.append(pool.apart(lambda: job.run_apart(cache.path, pool)))
+            begun.append(whole(pool))
 
     def compute() -> Mapping[str, tuple[Near, ...]]:
         rows = kept()
@@ -293,15 +335,12 @@ def related_table(
         if rows is None and begun and (found := begun.pop().result()):
             cache.take(found)
             rows = kept()
-        if rows is None and may_go_apart(pool, cache):
-            found = pool.apart(lambda: job.run_apart(cache.path, pool)).result()
+        if rows is None and may_go_apart(pool) and not cache.is_writing:
+            found = whole(pool).result()
             if found:
                 cache.take(found)
                 rows = kept()
-        if rows is None:
-            rows = job.run(cache, pool)
-        assert rows is not None
-        return rows
+        return job.run(cache, pool, terms) if rows is None else rows
 
     def explain(id: str, others: Sequence[str]) -> Sequence[Why]:
         if not index:
@@ -312,17 +351,7 @@ def related_table(
     return RelatedTable(digest, compute, explain, ahead)
 
 
-def may_go_apart(pool: Pool, cache: Cache) -> TypeGuard[Processes]:
-    """Whether another process can be started, and could read the cache."""
-    return isinstance(pool, Processes) and pool.workers > 1 and can_fork() and not cache.is_writing
-
-
-def epoch_of(head: Head) -> int | None:
-    """Seconds since 1970, None without a date."""
-    return head.epoch
-
-
-def index_of(articles: Sequence[Head], encoded: Iterable[tuple[str, bytes]]) -> "RelatedIndex":
+def index_of(articles: Sequence[Counted], encoded: Iterable[tuple[str, bytes]]) -> "RelatedIndex":
     """The index, from nothing; `encoded` are the terms of at least these articles, by source."""
     import numpy  # noqa: F401, ICN001, PLC0415 -- imported here, once, before processes are forked
 

@@ -11,8 +11,7 @@ import msgspec
 import numpy as np
 
 from sitegen.build.cache import COUNTED, Cache, Damaged
-from sitegen.build.relate import Edited, Kept, Rows, Wanted, epoch_of, reasons_of
-from sitegen.build.work import Head
+from sitegen.build.relate import Counted, Edited, Kept, Rows, Wanted, reasons_of
 from sitegen.catalog.nearest import NO_DATE
 from sitegen.catalog.related import RelatedIndex, TopTable
 from sitegen.catalog.related_edit import FEW_PART, Change, updated
@@ -55,7 +54,7 @@ def forget(cache: Cache) -> None:
 
 
 def remember_all(
-    cache: Cache, articles: Sequence[Head], digest: bytes, wanted: Wanted, index: RelatedIndex, rows: Rows
+    cache: Cache, articles: Sequence[Counted], digest: bytes, wanted: Wanted, index: RelatedIndex, rows: Rows
 ) -> None:
     """Keep a table that was computed from nothing. Cost: about 5 µs an article."""
     with cache.together():
@@ -67,7 +66,7 @@ def remember_all(
 
 def _remember(
     cache: Cache,
-    articles: Sequence[Head],
+    articles: Sequence[Counted],
     kept: Kept,
     index: RelatedIndex,
     rows: Rows,
@@ -81,7 +80,7 @@ def _remember(
     cache.forget_counted()
 
 
-def updated_rows(kept: Kept, articles: Sequence[Head], digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
+def updated_rows(kept: Kept, articles: Sequence[Counted], digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
     """The rows of these articles, from those that are kept, and remembered in their place; None where too much has
     changed, or too little is known. Raises: Damaged.
     """
@@ -96,7 +95,7 @@ def updated_rows(kept: Kept, articles: Sequence[Head], digest: bytes, wanted: Wa
         raise Damaged(f"related articles: {error}") from error
 
 
-def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes, cache: Cache) -> Rows | None:
+def _updated(kept: Kept, state: _Index, articles: Sequence[Counted], digest: bytes, cache: Cache) -> Rows | None:
     load = _loader(cache)
     stored, changed = _compared(kept, state, articles)
     if len(changed) * FEW_PART > len(articles):
@@ -113,7 +112,7 @@ def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes,
     changes: dict[str, Change] = {}
     for id in changed:
         head = heads.get(id)
-        changes[id] = None if head is None else (epoch_of(head), terms.load(_stored(head)))
+        changes[id] = None if head is None else (head.epoch, terms.load(_stored(head)))
     done = updated(index, TopTable.from_bytes(kept.entries), changes)
     assert isinstance(done.index.terms, StoredTerms)
     if done.index.terms.unmarked() * FEW_PART > len(articles):
@@ -132,7 +131,7 @@ def _updated(kept: Kept, state: _Index, articles: Sequence[Head], digest: bytes,
     return rows
 
 
-def _stored(head: Head) -> Stored:
+def _stored(head: Counted) -> Stored:
     return Stored(head.source, head.terms_digest, -1)
 
 
@@ -154,7 +153,7 @@ def _loader(cache: Cache) -> Callable[[Stored], Terms | None]:
     return load
 
 
-def _compared(kept: Kept, state: _Index, articles: Sequence[Head]) -> tuple[list[Stored], Mapping[str, int | None]]:
+def _compared(kept: Kept, state: _Index, articles: Sequence[Counted]) -> tuple[list[Stored], Mapping[str, int | None]]:
     """Where the terms of each old row are; and the ids that came, went or changed, with their old row if any."""
     size = len(kept.ids)
     if not len(state.sources) == size == len(state.terms_digests) // SIZE_BYTES == len(state.marked) // 4:

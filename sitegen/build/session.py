@@ -25,7 +25,7 @@ from sitegen.build.kept_copies import forget_copies
 from sitegen.build.last import Built, stand
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.options import BuildOptions, Defaults, defaults_of
-from sitegen.build.pool import Pool, Processes, Serial
+from sitegen.build.pool import Apart, Pool, Processes, Serial, may_go_apart
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
 from sitegen.build.scan import Changed, Seen
@@ -235,6 +235,7 @@ class Session:
             inputs = self._inputs(scan, folder)
         if last is not None and scan.is_sound() and self._is_current(last, inputs, folder):
             return self._unchanged(last)
+        relating = self._relating() if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- see above
 
         settings = settings or self._settings(scan.config)
@@ -242,7 +243,7 @@ class Session:
         foreign = target.foreign()
         if foreign is not None:
             return BuildReport(output=str(folder), failed=True, problems=(foreign,), notices=self._notices())
-        site = self._load(scan, settings, rendered=True)
+        site = self._load(scan, settings, rendered=True, relating=relating)
         memory = Memory.load(self.cache)
         extras = self.cache.known("extras", dict[str, Kept])
         release = Release(site, target, memory, minify=self.minify, extras=extras)
@@ -350,7 +351,30 @@ class Session:
                 self.cache.remember("built", msgspec.structs.replace(last, report=report))
         return report
 
-    def _load(self, scan: Scan, settings: "SiteSettings", *, whole: bool = True, rendered: bool = False) -> "Site":
+    def _relating(self) -> Apart | None:
+        """A process that will bring the remembered table of related articles up to date: it imports numpy while this
+        one imports templates and reads heads. None where there is no such table, or no second process.
+        """
+        pool, path = self.pool, self.cache.path
+        if not may_go_apart(pool) or not self.cache.has("related"):
+            return None
+
+        def prepare() -> Callable[[bytes], bytes]:
+            from sitegen.build.relate import again_apart  # noqa: PLC0415 -- there, not here
+
+            return again_apart(path)
+
+        return pool.apart(prepare)
+
+    def _load(
+        self,
+        scan: Scan,
+        settings: "SiteSettings",
+        *,
+        whole: bool = True,
+        rendered: bool = False,
+        relating: Apart | None = None,
+    ) -> "Site":
         from sitegen.build.site import load_site  # noqa: PLC0415
 
         return load_site(
@@ -365,6 +389,7 @@ class Session:
             watch=self.watch,
             whole=whole,
             rendered=rendered,
+            relating=relating,
         )
 
     def _report(

@@ -14,7 +14,7 @@ from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings_again
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
-from sitegen.build.pool import Pool
+from sitegen.build.pool import Apart, Pool
 from sitegen.build.reading import Sources
 from sitegen.build.relate import related_table, wanted_of
 from sitegen.build.report import Progress, Stopwatch
@@ -82,10 +82,11 @@ def load_site(
     watch: Stopwatch,
     whole: bool = True,
     rendered: bool = False,
+    relating: Apart | None = None,
 ) -> Site:
     """Read, parse and order a site. Faults of content and theme stand in `problems`. Without `whole` neither outputs
     are listed, nor what is wrong between them, which is a fifth of the work. `rendered` says that its pages will be:
-    then what they are known to ask for is begun at once, beside the rest.
+    then what they are known to ask for is begun at once, beside the rest; `relating` is as for `related_table`.
 
     Raises: Changed, ConfigError, Damaged, sqlite3.Error.
     """
@@ -104,7 +105,7 @@ def load_site(
         data, wrong = read_data(scan.data)
         problems += wrong
         wanted = wanted_of(settings.facts, settings.plan)
-        related = related_table(published, sources.terms, cache, pool, wanted)
+        related = related_table(published, sources.terms, cache, pool, wanted, relating)
         related.begin(surely=rendered)
         places = file_places(scan.content, published)
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
