@@ -15,11 +15,11 @@ import msgspec
 
 from sitegen.digest import digest_bytes
 
-SCHEMA = 6
+SCHEMA = 7
 PAGE_BYTES = 16_384  # the head of an article takes 1.6 kB, of which SQLite's usual page would hold two, and a page more
 _TABLES = """
-create table known (name text primary key, value blob, digest blob) without rowid;
-create table article (source text primary key, made_of blob, head blob, digest blob) without rowid;
+create table known (name text primary key, digest blob, value blob);
+create table article (source text primary key, made_of blob, digest blob, head blob);
 create table body (source text primary key, digest blob, value blob);
 create table terms (source text primary key, digest blob, value blob);
 create table terms_before (source text primary key, digest blob, value blob);
@@ -134,7 +134,7 @@ class Cache:
     def remember(self, name: str, value: Any) -> None:
         """Keep a named value."""
         blob = msgspec.msgpack.encode(value)
-        self._db.execute("insert or replace into known values (?, ?, ?)", (name, blob, digest_bytes(blob)))
+        self._db.execute("insert or replace into known values (?, ?, ?)", (name, digest_bytes(blob), blob))
 
     def forget(self, *names: str) -> None:
         """Forget named values."""
@@ -146,7 +146,7 @@ class Cache:
         with self.together():
             self.forget(*forgotten)
             for name, blob in values.items():
-                self._db.execute("insert or replace into known values (?, ?, ?)", (name, blob, digest_bytes(blob)))
+                self._db.execute("insert or replace into known values (?, ?, ?)", (name, digest_bytes(blob), blob))
             if _COUNTED_TERMS in forgotten:
                 self.forget_counted()
 
@@ -160,7 +160,7 @@ class Cache:
         """Keep parsed sources: source, digest of what it was made of, encoded head."""
         self._db.executemany(
             "insert or replace into article values (?, ?, ?, ?)",
-            ((source, made_of, head, digest_bytes(head)) for source, made_of, head in rows),
+            ((source, made_of, digest_bytes(head), head) for source, made_of, head in rows),
         )
 
     def forget_articles(self, sources: Iterable[str]) -> None:

@@ -469,7 +469,7 @@ def _never_still(path: str) -> Problem:
 @contextmanager
 def _without_collector() -> Iterator[None]:
     """No cyclic collection while many small values live for the whole build: it would find nothing, at a fifth of the
-    time.
+    time. What is left at the end is not looked through once more either, unless the process goes on for long.
     """
     was = gc.isenabled()
     gc.disable()
@@ -477,4 +477,5 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()
             gc.enable()
