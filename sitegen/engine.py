@@ -83,13 +83,13 @@ class View:
 class Items(msgspec.Struct, frozen=True):
     """A mapping from outside with a digest an item; values may be loaded only when they are read."""
 
-    values: Mapping[Any, Any]
-    digests: Mapping[Any, bytes]
+    values: Mapping[str, Any]
+    digests: Mapping[str, bytes]
 
     def fingerprint(self) -> bytes:
-        """Digest of all items together. Cost: linear in their number, about 0.3 µs each."""
-        digests = self.digests
-        return digest_bytes(b"".join([b"%b\0%b" % (str(id).encode(), digests[id]) for id in sorted(digests)]))
+        """Digest of all items together. Cost: linear in their number, about 0.1 µs each."""
+        names = sorted(self.digests)
+        return digest_bytes("\0".join([*names, ""]).encode() + b"".join(map(self.digests.__getitem__, names)))
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -245,6 +245,11 @@ class Snapshot:
                 digest = ABSENT
             self._digests[key] = digest
             return digest
+
+    def digests_of(self, name: str) -> Mapping[Any, bytes] | None:
+        """The digests of all items by this name; None where it names no items. What is not among them is `ABSENT`."""
+        found = self.inputs.get(name)
+        return found.digests if isinstance(found, Items) else None
 
     def may_differ(self, name: str, before: bytes) -> Container[Any] | None:
         """What questions by a name may be asked about with another answer than when the name's fingerprint was

@@ -38,10 +38,10 @@ class Built(msgspec.Struct, frozen=True):
 
 
 def stand(records: Mapping[str, Record], folder: Path) -> bool:
-    """Whether every output lies in the folder as it was written, and no other is ours. Cost: 3 µs an output."""
+    """Whether every output lies in the folder as it was written, and no other is ours. Cost: 4 µs an output."""
     target = Target(folder, adopt=False, durable=False)
     return (
         target.is_tidy()
         and target.lists(records)
-        and all(target.stands(path, record.seen) for path, record in records.items())
+        and target.stand({path: record.seen for path, record in records.items()})
     )

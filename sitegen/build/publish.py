@@ -25,6 +25,7 @@ from sitegen.model import OWN_LIST, OWN_STAGE
 
 LIST, STAGE = OWN_LIST, OWN_STAGE
 _HEADER = "sitegen output, version 1: the files that sitegen wrote here, and the digest of each\n"
+FEW_LINES = 32  # of a list, changed one by one; else it is written anew
 OWN_RACY_NS = 20_000_000  # our files bear the clock of this machine's kernel, which ticks every 1 to 10 ms
 
 
@@ -44,7 +45,7 @@ class Target:
         self.adopt = adopt
         self.durable = durable
         self._prefix = str(folder) + os.sep
-        self.owned = _read_list(folder / LIST)
+        self._listed, self.owned = _read_list(folder / LIST)
         self.exists = folder.is_dir()
         self.is_empty = not self.exists or set(os.listdir(folder)) <= {STAGE}
         self.stage = folder / STAGE if self.exists else folder.with_name(f".{folder.name}{STAGE}")
@@ -86,27 +87,35 @@ class Target:
         except OSError as error:
             raise Changed(path) from error
 
-    def intact(self, path: str, known: Seen) -> bool:
-        """Whether a file is as it was when it was last looked at, by its signature alone. Cost: 3 µs."""
-        try:
-            status = os.lstat(self._prefix + path)
-        except OSError:
-            return False
-        was, mtime, ctime = known.signature, status.st_mtime_ns, status.st_ctime_ns
-        return (
-            mtime == was.mtime
-            and ctime == was.ctime
-            and status.st_size == was.size
-            and status.st_ino == was.inode
-            and max(mtime, ctime) + OWN_RACY_NS < known.at
-        )
+    def unlike(self, known: Iterable[tuple[str, Seen]]) -> set[str]:
+        """The paths whose file is not, by its signature alone, as it was when last looked at. Cost: 4 µs each."""
+        lstat, prefix = os.lstat, self._prefix
+        found = set()
+        for path, seen in known:
+            try:
+                status = lstat(prefix + path)
+            except OSError:
+                found.add(path)
+                continue
+            was, mtime, ctime = seen.signature, status.st_mtime_ns, status.st_ctime_ns
+            if not (
+                mtime == was.mtime
+                and ctime == was.ctime
+                and status.st_size == was.size
+                and status.st_ino == was.inode
+                and mtime + OWN_RACY_NS < seen.at
+                and ctime + OWN_RACY_NS < seen.at
+            ):
+                found.add(path)
+        return found
 
-    def stands(self, path: str, known: Seen) -> bool:
-        """Whether a file holds what it held when it was last looked at; read only where its signature cannot tell."""
-        if self.intact(path, known):
-            return True
-        seen = self.look(path, known)
-        return seen is not None and seen.digest == known.digest
+    def stand(self, known: Mapping[str, Seen]) -> bool:
+        """Whether files hold what they held when they were last looked at; read only where a signature cannot tell."""
+        for path in self.unlike(known.items()):
+            seen = self.look(path, known[path])
+            if seen is None or seen.digest != known[path].digest:
+                return False
+        return True
 
     def lists(self, paths: Iterable[str]) -> bool:
         """Whether the list in the folder names exactly these files."""
@@ -192,7 +201,7 @@ class Target:
         `kept` because somebody edited them. Raises: OSError; what was moved by then is whole, and still ours.
         """
         after = {path: (digest.hex(),) for path, digest in wanted.items()}
-        final = _list_text(after)
+        final = self._list_after(after)
         if not self.exists:
             os.replace(self._staged_list(final, "after"), self.stage / LIST)
             os.rename(self.stage, self.folder)
@@ -204,7 +213,7 @@ class Target:
             for path, digests in after.items():
                 if both[path] != digests:
                     both[path] = tuple(sorted({*both[path], *digests}))
-            os.replace(self._staged_list(_list_text(both), "during"), self.folder / LIST)
+            os.replace(self._staged_list(self._list_after(both), "during"), self.folder / LIST)
         folders = {os.path.dirname(path) for path in self.staged}
         for folder in folders:  # before anything goes: a disk that is full is found out here
             with suppress(FileExistsError, NotADirectoryError):
@@ -254,6 +263,21 @@ class Target:
         finally:
             os.close(descriptor)
         return path
+
+    def _list_after(self, after: Mapping[str, tuple[str, ...]]) -> str:
+        """The list that says this. Where few files differ from what the list on disk says, it is that list with their
+        lines changed, which takes a tenth of the time.
+        """
+        before, text = self.owned, self._listed
+        changed = [path for path, digests in after.items() if before.get(path) != digests]
+        if len(changed) > FEW_LINES or len(before) != len(after):
+            return _list_text(after)
+        for path in changed:
+            line = f"\n{','.join(before.get(path, ()))} {_escaped(path)}\n"
+            if text.count(line) != 1:
+                return _list_text(after)
+            text = text.replace(line, f"\n{','.join(after[path])} {_escaped(path)}\n")
+        return text if text.startswith(_HEADER) else _list_text(after)
 
     def _put_list(self, ready: Path) -> None:
         """Move a staged list into place, unless it says what stands there."""
@@ -313,11 +337,12 @@ _UNSAFE = re.compile(r"[\\\n\r]")
 _ESCAPE = re.compile(r"\\(.)")
 
 
-def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
+def _read_list(path: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The text of a list, and what it says."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return {}
+        return "", {}
     owned = {}
     for line in text.split("\n")[1:]:
         digests, _, name = line.partition(" ")
@@ -325,7 +350,7 @@ def _read_list(path: Path) -> dict[str, tuple[str, ...]]:
             name = _unescaped(name)
         if name and not name.startswith(("/", "../")) and "/../" not in name:
             owned[name] = tuple(digests.split(",")) if "," in digests else (digests,)
-    return owned
+    return text, owned
 
 
 def dangerous(folder: Path, root: Path, content: str = "content") -> str:

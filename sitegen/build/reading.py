@@ -20,9 +20,23 @@ CHUNK = 100  # sources a task: 20 to 60 ms of work, so that a message costs noth
 SERIAL_BELOW = 60  # sources: starting processes takes longer than parsing these
 KEPT_BYTES = 4_000_000  # encoded bodies kept from parsing to rendering; the rest is read back at 10 µs each
 
+HEADS, BROKEN = "heads", "broken"  # what the cache knows them by
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
-_BROKEN_MARK = b"broken:"
+
+
+class _Read(msgspec.Struct, frozen=True, array_like=True):
+    """A head, and the digest of what it was made of."""
+
+    made_of: bytes
+    head: Head
+
+
+class _Wrong(msgspec.Struct, frozen=True, array_like=True):
+    """What is wrong with a source, and the digest of what that was found in."""
+
+    made_of: bytes
+    broken: Broken
 
 
 class Sources:
@@ -36,29 +50,36 @@ class Sources:
         self._bodies: dict[str, bytes] = {}
 
     def read(self, files: Files, settings: Any, settings_digest: bytes, pool: Pool, progress: Progress) -> None:
-        """Bring all articles up to date with their files. Raises: Changed, Damaged, sqlite3.Error."""
-        todo = {name: files.digest(name) + settings_digest for name in files if name.endswith(".md")}
-        gone = []
-        for name, made_of, head in self.cache.articles():
-            wanted = todo.get(name)
-            if wanted is None:
-                gone.append(name)
-            elif wanted == made_of:
-                self._take(name, head)
+        """Bring all articles up to date with their files, and the cache with them.
+
+        Raises: Changed, Damaged, sqlite3.Error.
+        """
+        todo = {name: seen.digest + settings_digest for name, seen in files.seen.items() if name.endswith(".md")}
+        known = self.cache.known_pieces(HEADS, _Read)
+        wrong = self.cache.known(BROKEN, dict[str, _Wrong]) or {}
+        gone = [name for name in (*known, *wrong) if name not in todo]
+        for name, read in known.items():
+            if todo.get(name) == read.made_of:
+                if read.head.source != name:
+                    raise Damaged(f"{name}: stands for another source")
+                self.heads[name] = read.head
+                del todo[name]
+        for name, each in wrong.items():
+            if todo.get(name) == each.made_of:
+                self.broken[name] = each.broken
                 del todo[name]
         if todo or gone:
             self._parse(todo, gone, files, settings, pool, progress)
-
-    def _take(self, name: str, head: bytes) -> None:
-        try:
-            if head.startswith(_BROKEN_MARK):
-                self.broken[name] = _broken.decode(head[len(_BROKEN_MARK) :])
-            else:
-                self.heads[name] = _head.decode(head)
-                if self.heads[name].source != name:
-                    raise Damaged(f"{name}: stands for another source")
-        except msgspec.MsgspecError as error:
-            raise Damaged(f"{name}: {error}") from error
+            for name in (*gone, *todo):
+                known.pop(name, None)
+                wrong.pop(name, None)
+            known.update({name: _Read(todo[name], self.heads[name]) for name in todo if name in self.heads})
+            wrong.update({name: _Wrong(todo[name], self.broken[name]) for name in todo if name in self.broken})
+            self.cache.remember_pieces(HEADS, known, (*todo, *gone))
+            self.cache.remember(BROKEN, wrong)
+            self.cache.commit()
+        self.heads = dict(sorted(self.heads.items()))
+        self.broken = dict(sorted(self.broken.items()))
 
     def _parse(
         self,
@@ -77,16 +98,15 @@ class Sources:
             import sitegen.content.markdown_rules.blocks  # noqa: PLC0415
             import sitegen.content.markdown_rules.parser  # noqa: F401, PLC0415
         self.cache.begin()
-        self.cache.forget_articles(gone)
+        self.cache.forget_texts(gone)
         kept = 0
         chunks = Lazily(chunked(self.parsed, use.workers, CHUNK), files.take)
         for chunk in use.map(parse_chunk, settings, chunks):
             for each in chunk:
                 kept += len(each.body)
                 self._keep(each, keep=kept < KEPT_BYTES)
-            self._store(chunk, made_of)
+            self._store(chunk)
             progress.advance(len(chunk))
-        self.cache.commit()
 
     def _keep(self, each: Parsed, *, keep: bool) -> None:
         if each.is_broken:
@@ -96,16 +116,10 @@ class Sources:
         if keep:
             self._bodies[each.source] = each.body
 
-    def _store(self, chunk: Iterable[Parsed], made_of: Mapping[str, bytes]) -> None:
-        rows, bodies, terms = [], [], []
-        for each in chunk:
-            rows.append((each.source, made_of[each.source], (_BROKEN_MARK if each.is_broken else b"") + each.head))
-            if not each.is_broken:
-                bodies.append((each.source, each.body, each.body_digest))
-                terms.append((each.source, each.terms, each.terms_digest))
-        self.cache.remember_articles(rows)
-        self.cache.remember_texts("body", bodies)
-        self.cache.remember_texts("terms", terms)
+    def _store(self, chunk: Iterable[Parsed]) -> None:
+        whole = [each for each in chunk if not each.is_broken]
+        self.cache.remember_texts("body", [(each.source, each.body, each.body_digest) for each in whole])
+        self.cache.remember_texts("terms", [(each.source, each.terms, each.terms_digest) for each in whole])
 
     def body(self, source: str) -> bytes:
         """The encoded body of a parsed source. Raises: Damaged."""
@@ -119,7 +133,9 @@ class Sources:
 def double_ids(heads: Mapping[str, Head], content_folder: str) -> list[Problem]:
     """A problem for each source that has the id of another: `a.md` beside `a/index.md`."""
     first: dict[str, str] = {}
-    problems = []
+    problems: list[Problem] = []
+    if len({head.id for head in heads.values()}) == len(heads):
+        return problems
     for source, head in sorted(heads.items()):
         other = first.setdefault(head.id, source)
         if other != source:

@@ -94,22 +94,22 @@ class Release:
 
     def _check_disk(self) -> None:
         """Outputs whose file is gone or changed are made again, whatever their traces say."""
-        for path in self._by_path:
-            if path in self._why:
-                continue
-            record = self.memory.records[path]
-            if self.target.intact(path, record.seen):
-                self._seen[path] = record.seen
-                self.wanted[path] = record.seen.digest
-                continue
-            seen = self.target.look(path, record.seen)
-            if seen is None:
-                self._why[path] = ("its file is gone",)
-            elif seen.digest != record.seen.digest:
-                self._why[path] = ("its file was changed by somebody else",)
-            else:
+        records = self.memory.records
+        known = {path: records[path].seen for path in self._by_path if path not in self._why}
+        unlike = self.target.unlike(known.items())
+        for path, seen in known.items():
+            if path not in unlike:
                 self._seen[path] = seen
                 self.wanted[path] = seen.digest
+        for path in unlike:
+            now = self.target.look(path, known[path])
+            if now is None:
+                self._why[path] = ("its file is gone",)
+            elif now.digest != known[path].digest:
+                self._why[path] = ("its file was changed by somebody else",)
+            else:
+                self._seen[path] = now
+                self.wanted[path] = now.digest
 
     def _contents(self, pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
         todo = [self._by_path[path] for path in sorted(self._why)]

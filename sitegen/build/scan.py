@@ -40,7 +40,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
     def holds_for(self, signature: Signature, racy: int = RACY_NS) -> bool:
         """Whether the digest is still that of a file with this signature."""
-        return self.signature == signature and max(signature.mtime, signature.ctime) + racy < self.at
+        return self.signature == signature and signature.mtime + racy < self.at and signature.ctime + racy < self.at
 
 
 def signature_of(status: os.stat_result) -> Signature:
@@ -132,8 +132,9 @@ class Files:
         self.fresh: set[str] = set()  # what was read now, and so must be remembered anew
         self._contents: dict[str, bytes] = {}
         self._kept = 0
+        top = f"{shown}/"
         for name, signature in found.files.items():
-            before = known.get(f"{shown}/{name}")
+            before = known.get(top + name)
             if before is not None and before.holds_for(signature):
                 self.seen[name] = before
             else:
@@ -189,11 +190,8 @@ class Files:
 
     def fingerprint(self) -> bytes:
         """Digest of all names and contents."""
-        return digest_bytes(
-            b"".join(
-                [b"%b\0%b" % (name.encode("utf-8", "surrogateescape"), seen.digest) for name, seen in self.seen.items()]
-            )
-        )
+        names = "\0".join([*self.seen, ""]).encode("utf-8", "surrogateescape")
+        return digest_bytes(names + b"".join([seen.digest for seen in self.seen.values()]))
 
 
 def _content(path: str, size: int) -> bytes:

@@ -30,6 +30,7 @@ class Scan(msgspec.Struct):
     stories: bytes = b""
     plugins: tuple[str, ...] = ()
     plugin_sources: bytes = b""  # digest of the code of these plugins
+    known: Mapping[str, Seen] = {}  # what was known of files before
 
     def all(self) -> list[Files]:
         """Every folder."""
@@ -38,6 +39,11 @@ class Scan(msgspec.Struct):
     def seen(self) -> dict[str, Seen]:
         """Every file by the path that it is shown with, and what is known of it."""
         return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
+
+    def news(self) -> set[str]:
+        """The paths of which something else is known now than before: those read now, and those gone."""
+        fresh = {f"{files.shown}/{name}" for files in self.all() for name in files.fresh}
+        return fresh | (self.known.keys() - self.seen().keys())
 
     def is_sound(self) -> bool:
         """Whether every file could be looked at."""
@@ -69,6 +75,7 @@ def scan_site(
         stories=_read(root / STORIES),
         plugins=plugins,
         plugin_sources=plugin_sources(plugins),
+        known=known,
     )
 
 

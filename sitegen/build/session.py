@@ -301,7 +301,7 @@ class Session:
         else:
             assert last is not None
             self.defaults, themes, plugins = last.defaults, last.themes, last.plugins
-        known = self.cache.known("files", dict[str, Seen]) or {}
+        known = self.cache.known_pieces("files", Seen)
         content = self.defaults.content
         scan = scan_site(self.root, self.config.name, config, content, themes, known, plugins)
         return scan, settings, last
@@ -341,8 +341,7 @@ class Session:
         if (self.options.strict or self.defaults.strict) and last.report.problems:
             return False
         with self.watch.phase("verify"):
-            records = self.cache.known("outputs", dict[str, Record])
-            return records is not None and stand(records, folder)
+            return stand(self.cache.known_pieces("outputs", Record), folder)
 
     def _unchanged(self, last: Built) -> BuildReport:
         report = last.again(self._notices(), dict(self.watch.seconds))
@@ -437,7 +436,7 @@ class Session:
             report=report,
         )
         self.cache.begin()
-        self.cache.remember("files", scan.seen())
+        self.cache.remember_pieces("files", scan.seen(), scan.news())
         memory.save(self.cache, release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)

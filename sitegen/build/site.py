@@ -26,7 +26,7 @@ from sitegen.build.storying import Storied, read_stories, story_findings, story_
 from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
-from sitegen.build.work import Bodies, Head, decode_body, names_in
+from sitegen.build.work import BODY, CARD, KEYS, NAMES, TITLE, Bodies, Head, decode_body, names_in
 from sitegen.catalog.outputs import OPTIONAL, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.catalog.shelf import InOrder, Shelf
@@ -209,31 +209,30 @@ def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str
 def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
     """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
     cards: dict[str, bytes] = {}
-    digests: dict[str, bytes] = {}
-    for head in published:
-        card, digest = head.card_encoded, head.card_digest
+    shown: dict[str, bytes] = {}
+    keys: dict[str, bytes] = {}
+    bodies: dict[str, bytes] = {}
+    digests = [head.digests for head in published]
+    for head, parts in zip(published, digests, strict=True):
+        id = head.id
+        card, digest = head.card_encoded, parts[CARD]
         if is_future(head.due, as_of):
             card = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
             digest = digest_bytes(digest + b"future")
-        cards[head.id], digests[head.id] = card, digest
+        cards[id], shown[id], keys[id], bodies[id] = card, digest, head.keys_encoded, parts[BODY]
     dates = {head.id: head.epoch for head in published if head.kind == "article"}
     linking = {head.id: head.links for head in published if head.links}
+
+    def together(part: slice) -> bytes:
+        return digest_bytes(b"".join([each[part] for each in digests]))
+
     return {
-        "keys": Input(
-            InOrder(Shelf({head.id: head.keys_encoded for head in published}, Keys)),
-            digest_bytes(b"".join([head.keys_digest for head in published])),
-        ),
-        "card": Items(Shelf(cards, Card), digests),
-        "body": Items(Bodies({}), {head.id: head.body_digest for head in published}),
+        "keys": Input(InOrder(Shelf(keys, Keys)), together(KEYS)),
+        "card": Items(Shelf(cards, Card), shown),
+        "body": Items(Bodies({}), bodies),
         "dates": Input(dates, digest_value(dates)),
-        "names": Input(
-            Later(lambda: tuple([names_in(head.keys) for head in published])),
-            digest_bytes(b"".join([head.names_digest for head in published])),
-        ),
-        "title": Input(
-            Later(lambda: {head.id: head.card.title for head in published}),
-            digest_bytes(b"".join([head.title_digest for head in published])),
-        ),
+        "names": Input(Later(lambda: tuple([names_in(head.keys) for head in published])), together(NAMES)),
+        "title": Input(Later(lambda: {head.id: head.card.title for head in published}), together(TITLE)),
         "links": Input(linking, digest_value(linking)),
         "translated": _translated(published),
     }

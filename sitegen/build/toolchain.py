@@ -42,9 +42,13 @@ def _versions() -> list[str]:
 
 
 def _code_digest() -> bytes:
-    package = Path(__file__).resolve().parents[1]
+    package = str(Path(__file__).resolve().parents[1])
     parts = []
-    for path in sorted(package.rglob("*.py")):
-        parts.append(str(path.relative_to(package)).encode())
-        parts.append(digest_bytes(path.read_bytes()))
+    for folder, folders, names in os.walk(package):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)
+                with open(path, "rb", buffering=0) as file:
+                    parts += [path[len(package) :].encode(), digest_bytes(file.read())]
     return digest_bytes(b"\0".join(parts))

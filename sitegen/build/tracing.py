@@ -14,7 +14,7 @@ from sitegen.build.tables import KeptTables
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
 from sitegen.engine import Key, Snapshot
-from sitegen.ledger import Ledger
+from sitegen.ledger import Asked, Ledger, read_by
 from sitegen.model import Output
 
 EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras
@@ -43,6 +43,13 @@ def words_in(cache: Cache) -> dict[str, str]:
     return kept.words if kept is not None and kept.code == toolchain_digest() else {}
 
 
+class _Name(msgspec.Struct, frozen=True, array_like=True):
+    """The keys that begin with one name, each with its number: those of one text, and all others."""
+
+    texts: dict[str, int]
+    others: list[tuple[tuple[str | int | bool | None, ...], int]]
+
+
 class Memory:
     """The records and the ledger of one site."""
 
@@ -58,27 +65,30 @@ class Memory:
         """
         self.records = records
         self.ledger = ledger
-        self.traces: dict[str, array[int]] = {path: array("I", trace) for path, trace in traces.items()}
+        self.traces = dict(traces)
+        self._learnt: set[str] = set()  # outputs whose traces are new
+        self._asked: set[int] = set()  # the keys that they name
         self._changed: tuple[Snapshot | None, set[int]] = None, set()
         self.words = dict(words or {})
-        self._before = len(ledger.keys)
+        self._before = len(ledger)
 
     @classmethod
     def load(cls, cache: Cache) -> "Memory":
         """What the cache holds; empty when it holds nothing. Raises: Damaged."""
-        records = cache.known("outputs", dict[str, Record]) or {}
-        keys = cache.known("keys", list[tuple[str | int | bool | None, ...]])
-        digests = cache.known("digests", bytes)
         fingerprints = cache.known("fingerprints", dict[str, bytes])
-        traces = cache.known("traces", dict[str, bytes])
-        if keys is None or digests is None or fingerprints is None or traces is None:
+        names = cache.known("keys", dict[str, _Name])
+        if fingerprints is None or names is None:
             return cls({}, Ledger(), {})
-        if len(digests) != SIZE_BYTES * len(keys):
+        records = cache.known_pieces("outputs", Record)
+        traces = cache.known_pieces("traces", bytes)
+        parts = cache.known_pieces("digests", bytes)
+        keys = {name: _numbers_of(own) for name, own in names.items()}
+        digests = b"".join([parts.get(str(n), b"") for n in range(len(parts))])
+        if len(digests) != SIZE_BYTES * sum(map(len, keys.values())):
             raise Damaged("keys and digests do not match")
         if traces.keys() != records.keys():
             raise Damaged("outputs and traces do not match")
-        split = [digests[n : n + SIZE_BYTES] for n in range(0, len(digests), SIZE_BYTES)]
-        return cls(records, Ledger.of(list(keys), split, fingerprints), traces, words_in(cache))
+        return cls(records, Ledger(keys, digests, fingerprints), traces, words_in(cache))
 
     def reasons(self, outputs: Iterable[Output], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
         """Outputs that must be made again because of what they are made of, each with the reasons in words."""
@@ -101,33 +111,57 @@ class Memory:
 
     def learn(self, keys: Sequence[Key], digests: Sequence[bytes], reads: Iterable[tuple[str, Sequence[int]]]) -> None:
         """Keep what outputs read while they were made just now: each path with places in `keys`."""
-        numbers = self.ledger.number(keys, digests)
-        number = numbers.__getitem__
+        number = self.ledger.number(keys, digests).__getitem__
+        self._asked.update(map(number, range(len(keys))))
         for path, places in reads:
-            self.traces[path] = array("I", map(number, places))
+            self.traces[path] = array("I", map(number, places)).tobytes()
+            self._learnt.add(path)
 
     def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot, words: Mapping[str, str]) -> None:
         """Keep all that the next build needs, with what is new in words. The caller holds the transaction."""
         seen, changed = self._changed
-        self.ledger.settle(snapshot, changed if seen is snapshot else self.ledger.changed(snapshot))
-        live = {path: self.traces.get(path, array("I")) for path in records}
-        ledger = self.ledger
-        has_new = len(ledger.keys) > self._before
-        if has_new or len(records) < len(self.records):  # else as many keys are used as before, or nearly
-            used = set().union(*live.values()) if live else set()
-            if len(used) * 2 < len(ledger.keys) or not used:
-                ledger, live, has_new = *ledger.compacted(live), True
+        changed = changed if seen is snapshot else self.ledger.changed(snapshot)
+        self.ledger.settle(snapshot, changed)
+        gone = self.records.keys() - records.keys()
+        live = {path: self.traces.get(path, b"") for path in records}
+        ledger, whole = self.ledger, not self._before
+        has_new = len(ledger) > self._before
+        if has_new or gone:  # else as many keys are used as before, or nearly
+            used = read_by(live)
+            if len(used) * 2 < len(ledger) or not used:
+                ledger, live = ledger.compacted(live)
+                has_new = whole = True
         if words:
             cache.remember("words", _Words(toolchain_digest(), {**self.words, **words}))
-        cache.remember("outputs", records)
-        cache.remember("traces", {path: trace.tobytes() for path, trace in live.items()})
-        if has_new or not self._before:
-            cache.remember("keys", ledger.keys)
-        cache.remember("digests", b"".join(ledger.digests))
+        again = {path for path, record in records.items() if record is not self.records.get(path)} | gone
+        cache.remember_pieces("outputs", records, None if whole else again)
+        cache.remember_pieces("traces", live, None if whole else (again | self._learnt))
+        if has_new or whole:
+            cache.remember("keys", {name: _name_of(own) for name, own in ledger.names.items()})
+        digests = bytes(ledger.digests)
+        parts = {str(n): digests[start : start + PART] for n, start in enumerate(range(0, len(digests), PART))}
+        moved = {str(n * SIZE_BYTES // PART) for n in changed | self._asked}
+        cache.remember_pieces("digests", parts, None if whole else moved)
         cache.remember("fingerprints", {**ledger.fingerprints, ALL: snapshot.fingerprint(ALL)})
         assert isinstance(snapshot.kept, KeptTables)
         snapshot.kept.save(snapshot)
         cache.remember("tables", {**snapshot.known, "": (snapshot.kept.code, b"")})
+
+
+PART = 1024 * SIZE_BYTES  # digests kept together: those that an edit moves are few, and anywhere
+
+
+def _numbers_of(own: _Name) -> dict[Asked, int]:
+    numbers: dict[Asked, int] = dict(own.others)
+    numbers.update(own.texts)
+    return numbers
+
+
+def _name_of(own: Mapping[Asked, int]) -> _Name:
+    return _Name(
+        {asked: n for asked, n in own.items() if isinstance(asked, str)},
+        [(asked, n) for asked, n in own.items() if not isinstance(asked, str)],
+    )
 
 
 def made_by(output: Output) -> str:

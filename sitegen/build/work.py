@@ -19,6 +19,9 @@ from sitegen.plugins import PluginUse
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
+CARD, KEYS, BODY, TERMS, NAMES, TITLE = (slice(n * SIZE_BYTES, (n + 1) * SIZE_BYTES) for n in range(6))  # in `digests`
+
+
 class Head(msgspec.Struct, frozen=True, array_like=True):
     """What is kept in memory of every parsed source: what all builds ask of all articles, and the rest encoded."""
 
@@ -50,32 +53,32 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     @property
     def card_digest(self) -> bytes:
         """Digest of the encoded card."""
-        return self.digests[:SIZE_BYTES]
+        return self.digests[CARD]
 
     @property
     def keys_digest(self) -> bytes:
         """Digest of the encoded keys."""
-        return self.digests[SIZE_BYTES : 2 * SIZE_BYTES]
+        return self.digests[KEYS]
 
     @property
     def body_digest(self) -> bytes:
         """Digest of the encoded body."""
-        return self.digests[2 * SIZE_BYTES : 3 * SIZE_BYTES]
+        return self.digests[BODY]
 
     @property
     def terms_digest(self) -> bytes:
         """Digest of the encoded terms."""
-        return self.digests[3 * SIZE_BYTES : 4 * SIZE_BYTES]
+        return self.digests[TERMS]
 
     @property
     def names_digest(self) -> bytes:
         """Digest of `names_in` the keys."""
-        return self.digests[4 * SIZE_BYTES : 5 * SIZE_BYTES]
+        return self.digests[NAMES]
 
     @property
     def title_digest(self) -> bytes:
         """Digest of id and title."""
-        return self.digests[5 * SIZE_BYTES :]
+        return self.digests[TITLE]
 
 
 _decode_keys = msgspec.msgpack.Decoder(Keys).decode

@@ -1,6 +1,7 @@
 """`sitegen why OUTPUT`: what an output read, and why the last build did or did not make it again."""
 
 import os
+from array import array
 
 import click
 
@@ -26,7 +27,7 @@ def command(settings: Globals, *, output: str) -> int:
         memory = session.remembered()
         path = _path_of(output, memory)
         record = memory.records[path]
-        keys = [memory.ledger.keys[n] for n in memory.traces[path]]
+        keys = memory.ledger.keys(array("I", memory.traces[path]))
         made_now = path in session.last_rendered()
     reads = [said_key(key) for key in keys]
     if settings.json:

@@ -39,7 +39,7 @@ def replace_texts(path) -> None:
 
 def forget_tables(path) -> None:
     with sqlite3.connect(path) as db:
-        for name in ("body", "terms", "terms_before", "known", "article"):
+        for name in ("body", "terms", "terms_before", "known", "piece"):
             db.execute(f"drop table {name}")
     db.close()
 
