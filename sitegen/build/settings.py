@@ -14,7 +14,7 @@ import msgspec
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.config import Config, load_config
 from sitegen.config.parsing import parse_settings
-from sitegen.content.article import ParseSettings
+from sitegen.content.parsing import ParseSettings
 from sitegen.content.script import direction_of_language
 from sitegen.digest import digest_value
 from sitegen.errors import ConfigError, Problem, Where

@@ -4,8 +4,7 @@ Invariant: whatever is not named here can change without any article being parse
 """
 
 from sitegen.config.sections import Config
-from sitegen.content.article import ParseSettings
-from sitegen.content.markdown import MarkdownSettings
+from sitegen.content.parsing import MarkdownSettings, ParseSettings
 from sitegen.content.permalinks import Permalinks
 from sitegen.plugins import PluginUse
 

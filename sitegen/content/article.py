@@ -14,8 +14,9 @@ import msgspec
 
 from sitegen.content.decode import Parts, decode_source, split_source
 from sitegen.content.frontmatter import FrontMatter, read_front_matter
-from sitegen.content.markdown import MarkdownSettings, Rendered, render_markdown
+from sitegen.content.markdown import Rendered, render_markdown
 from sitegen.content.names import SUFFIX, Names, date_from, names_of, slug_from, title_from
+from sitegen.content.parsing import ParseSettings
 from sitegen.content.permalinks import Permalinks, fill
 from sitegen.content.script import direction_of_language, direction_of_text
 from sitegen.content.slugs import slug_of
@@ -32,20 +33,6 @@ _UNSPACED: Final = (
 )
 _FIRST_HEADING = re.compile(r"\s*(?:^[ ]{0,3}#[ \t]+[^\n]*|^[ ]{0,3}\S[^\n]*\n[ ]{0,3}=+[ \t]*)(?=\n|\Z)", re.MULTILINE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-
-
-class ParseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """All of the config that parsing reads; a change of any of it parses every article anew.
-
-    `authors` maps an id to the name that is shown. `content_dir` begins the paths that problems show.
-    """
-
-    timezone: str = "UTC"
-    language: str = "en"
-    permalinks: Permalinks = Permalinks()
-    markdown: MarkdownSettings = MarkdownSettings()
-    authors: dict[str, str] = {}
-    content_dir: str = "content"
 
 
 def parse_article(

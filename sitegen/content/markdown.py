@@ -14,31 +14,15 @@ from sitegen.content.markdown_rules.budgets import Found, too_long
 from sitegen.content.markdown_rules.draft import Draft
 from sitegen.content.markdown_rules.plain import read_plain
 from sitegen.content.markdown_rules.summaries import count_words, summarize
+from sitegen.content.parsing import MarkdownSettings
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
-from sitegen.plugins import Extensions, PluginUse
+from sitegen.plugins import Extensions
 
 if TYPE_CHECKING:
     from sitegen.content.markdown_rules.parser import Parser
 
 _NEWLINES = re.compile(r"\r\n?")
-
-
-class MarkdownSettings(msgspec.Struct, frozen=True):
-    """The `markdown:` section of a site, and the language that an article is written in.
-
-    math       formulas between dollars become MathML
-    linkify    bare addresses become links
-    highlight  code gets Pygments' class names
-    language   names the alerts that carry no title of their own
-    plugins    the site's plugins; what they do to Markdown comes in as `Extensions`
-    """
-
-    math: bool = False
-    linkify: bool = False
-    highlight: bool = True
-    language: str = "en"
-    plugins: tuple[PluginUse, ...] = ()
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):

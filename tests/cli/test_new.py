@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.content.archetype import DEFAULT, NewArticle, fill
-from sitegen.content.article import ParseSettings, parse_article
+from sitegen.content.article import parse_article
+from sitegen.content.parsing import ParseSettings
 from sitegen.errors import Problem
 from sitegen.model import Article
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from sitegen.content.article import ParseSettings, parse_article
+from sitegen.content.article import parse_article
+from sitegen.content.parsing import ParseSettings
 from sitegen.content.permalinks import Permalinks
 from sitegen.digest import digest_value
 from sitegen.model import Article, Image, Label

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.content.article import ParseSettings, parse_article
+from sitegen.content.article import parse_article
 from sitegen.content.decode import decode_source, split_source
+from sitegen.content.parsing import ParseSettings
 from sitegen.errors import Problem, format_problem
 from sitegen.model import Article, Broken
 

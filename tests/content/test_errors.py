@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from markdown_it.utils import read_fixture_file
 
-from sitegen.content.article import ParseSettings, parse_article
+from sitegen.content.article import parse_article
+from sitegen.content.parsing import ParseSettings
 from sitegen.errors import format_problem
 from sitegen.model import Broken
 

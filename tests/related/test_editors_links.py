@@ -5,7 +5,8 @@ import json
 import pytest
 
 from sitegen.catalog.related import RelatedIndex
-from sitegen.content.article import ParseSettings, parse_article
+from sitegen.content.article import parse_article
+from sitegen.content.parsing import ParseSettings
 from sitegen.model import Article
 
 
