@@ -52,6 +52,7 @@ def command(
     Save, and the page in the browser is right. Drafts and articles dated ahead are shown, as  build -D -F  would.
     Errors appear in the page, with the place and the way to mend it. Ctrl-C ends it.
     """
+    gc.disable()  # until the site is read: no cycles worth looking for are made meanwhile
     from sitegen.build.live import LiveOptions  # noqa: PLC0415 -- heavy, and only this command's
     from sitegen.catalog.published import Audience  # noqa: PLC0415
     from sitegen.config import load_config  # noqa: PLC0415
@@ -90,6 +91,7 @@ def command(
     gc.set_threshold(*YOUNG)
     preview = Preview(root, config, live, options, told)
     preview.start()
+    gc.enable()
     try:
         shown_problems(preview.live.problems(), color=settings.color)
         _greet(settings, preview.address, options.port, preview.server.server_address[1])

@@ -83,13 +83,13 @@ class Preview:
         options = self.options
         self.live.load()
         self.server = open_server(self.desk, options.host, options.port, fixed=options.fixed)
-        self.watcher.start()
-        self.inbox.start()
-        self.idle.start()
         for name, run in (("serve", self._serve), ("tell", self._tell)):
             thread = threading.Thread(target=run, name=f"sitegen-{name}")
             thread.start()
             self._threads.append(thread)
+        self.watcher.start()
+        self.inbox.start()
+        self.idle.start()
 
     def stop(self) -> None:
         """End all of it, and wait."""

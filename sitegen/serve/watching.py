@@ -149,7 +149,7 @@ class Watcher:
 
     def _run(self) -> None:
         last, cost = time.monotonic(), 0.0
-        settled = True
+        settled = False  # what was saved while the site was read has sent no event that anybody heard
         while not self._ended.is_set():
             calm = CALM_S if self.polls else max(CALM_S, CALM_PART * cost)
             woken = self._woken.wait(calm if self.polls or not settled else TICK_S)

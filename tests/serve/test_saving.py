@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.build.live import LiveOptions
+from sitegen.serve import watching
+from sitegen.serve.preview import Preview, PreviewOptions
 from sitegen.serve.watching import SILENT, Watcher, is_silent, kind_of
 from tests.laws.sites import article, write
 from tests.serve.conftest import ask, plain, until
@@ -363,3 +366,18 @@ def test_a_site_that_is_removed_and_made_again_is_served_again(site, start, poll
     write(site, {"content/a1.md": text("again")})
     seen_within(preview, "/2024/01/a1/", "again")
     assert preview.live.problems() == ()
+
+
+def test_what_was_saved_while_the_site_was_read_is_found_without_an_event(site, monkeypatch):
+    monkeypatch.setattr(watching, "IDLE_LEAST_S", 1000.0)  # so that no later look finds it
+    preview = Preview(site, site / "sitegen.yaml", LiveOptions(), PreviewOptions(port=0))
+    load = preview.live.load
+
+    def slowly() -> None:
+        load()
+        write(site, {"content/late.md": article(1, "Saved in the last moment.", slug="late").encode()})
+
+    preview.live.load = slowly
+    with preview:
+        until(lambda: "late.md" in preview.live.held.disk.scan.content.seen)
+        assert plain(preview, "/2024/01/late/").status == 200

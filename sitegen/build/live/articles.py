@@ -43,8 +43,9 @@ class Articles:
         self.broken = broken
         self.audience = audience
         self.as_of = 0
-        self.inputs: Inputs = _at_hand(inputs)
-        self.ids: list[str] = [each.id for each in self._value("keys")]
+        self.inputs: Inputs = {name: inputs[name] for name in PARTS}
+        self.is_at_hand = False
+        self.ids: list[str] = []
         self.by_id: dict[str, Head] = {}
         self.due: int | None = None  # the second at which time alone publishes, withdraws or unmarks an article
 
@@ -52,7 +53,20 @@ class Articles:
         """Take the inputs as made at this second."""
         self.as_of = as_of
         self.by_id = {head.id: head for head in self.published()}
+        self.ids = list(self.by_id)
         self._look_ahead(self.heads.values())
+
+    def at_hand(self) -> Inputs:
+        """The same inputs with their values decoded, which edits ask for again and again: for `take_at_hand`.
+
+        Cost: 8 µs an article; no lock is needed.
+        """
+        return _at_hand(self.inputs)
+
+    def take_at_hand(self, inputs: Inputs) -> None:
+        """Go on with decoded values; before the first edit."""
+        self.inputs.update(inputs)
+        self.is_at_hand = True
 
     def published(self) -> list[Head]:
         """What is shown, by id."""
@@ -77,7 +91,9 @@ class Articles:
         return found.values if isinstance(found, Items) else found.value
 
     def apply(self, parsed: Mapping[str, Head | Broken | None]) -> Edit | None:
-        """Take over parsed sources, None for those that are gone. None when all had to be ordered anew."""
+        """Take over parsed sources, None for those that are gone. None when all had to be ordered anew. Values are at
+        hand by then.
+        """
         before = {source: self.heads.get(source) for source in parsed}
         for source, now in parsed.items():
             self.heads.pop(source, None)

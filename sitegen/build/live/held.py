@@ -105,7 +105,6 @@ class Held:
         self.articles.inputs["body"] = Items(values, bodies.digests)
         near = Input(RelatedNow(self._nearness, self._nearness.first()), related.digest)
         inputs = {**first, **self.articles.inputs, "related": near}
-        by_id = self.articles.keys()  # asked and patched again and again
         self.faults["theme"] = errors_of(site.theme.problems)
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, self._filters())
@@ -113,23 +112,45 @@ class Held:
         tell_words(words_in(self._memory))
         built = site.snapshot
         known = {name: digests for name, digests in built.known.items() if name not in LOOKUPS}
-        self._renew(
-            Snapshot(self._rules, inputs, previous=built, patched={"by_id": by_id}, known=known, kept=built.kept)
-        )
+        self._renew(Snapshot(self._rules, inputs, previous=built, known=known, kept=built.kept))
 
     def _head_of(self, id: str) -> Head | None:
         return self.articles.by_id.get(id)
 
     def _renew(self, snapshot: Snapshot) -> None:
+        self._go_on_with(snapshot)
+        self.version = next(_versions)
+
+    def _go_on_with(self, snapshot: Snapshot) -> None:
         site = self.site
         site.snapshot = snapshot
         renderer = Renderer(snapshot, self._env, site.theme.templates, site.settings.config.build.content)
         self.pages.renew(snapshot, renderer)
-        self.version = next(_versions)
+
+    def take_at_hand(self, inputs: dict[str, Input | Items] | None = None) -> None:
+        """Have the values of all articles decoded, before the first edit; `inputs` where that has been done."""
+        articles, old = self.articles, self.site.snapshot
+        if articles.is_at_hand:
+            return
+        articles.take_at_hand(inputs or articles.at_hand())
+        self._go_on_with(
+            Snapshot(
+                self._rules,
+                {**old.inputs, **articles.inputs},
+                previous=old,
+                patched={"by_id": articles.keys()},
+                known=old.known,
+                kept=old.kept,
+            )
+        )
 
     def body(self, head: Head) -> Body:
         """The text of an article. Raises: Changed."""
         return decode_body(self._texts.body(head))
+
+    def at_hand(self) -> dict[str, Input | Items] | None:
+        """What `take_at_hand` takes, to be made without the lock; None when it has been taken."""
+        return None if self.articles.is_at_hand else self.articles.at_hand()
 
     def prepare(self) -> None:
         """Make what the first edit will need; for a thread with nothing else to do, without the lock."""
@@ -159,6 +180,7 @@ class Held:
 
     def take(self, found: Found, *, due: bool = False) -> Taken:
         """Bring the site up to date with what a look found. `due`: time has published or withdrawn something."""
+        self.take_at_hand()
         old = self.site.snapshot
         parsed, texts = self._parse(found.articles)
         before = {source: self.articles.heads.get(source) for source in found.articles}

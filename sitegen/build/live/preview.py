@@ -112,6 +112,9 @@ class Live:
         """Make what the first edit will need; for a thread with nothing else to do."""
         held = self.held
         if held is not None:
+            inputs = held.at_hand()
+            with self.lock:
+                held.take_at_hand(inputs)
             held.prepare()
             with self.lock:
                 held.warm()
@@ -121,6 +124,10 @@ class Live:
                 gc.freeze()  # as after loading: what was made ready is as large, and lives as long
 
     def _load(self) -> None:
+        with _without_collector():
+            self._read_anew()
+
+    def _read_anew(self) -> None:
         options = self.options
         self._config_seen, self._config_mark = self._given(), self._marks()
         session = Session(
