@@ -5,6 +5,7 @@ cannot run anything; text is escaped, so that nothing in a page can become marku
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -15,7 +16,12 @@ _ALWAYS = re.compile(r"[\\`*~{]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ANGLE = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
-_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]+")
+_COLLAPSED = re.compile(
+    r"[ \t\r\n\f\v\u00a0\u200b\ufeff]*[\t\r\n\f\v\u00a0\u200b\ufeff][ \t\r\n\f\v\u00a0\u200b\ufeff]*|  +"
+)
+_SIGNS = re.compile(r"[\\`*~{_\[<&$]")  # without one of these nothing is escaped
+_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:/[^\s?#;\[\]]*(?:\?[^\s#\[\]]+)?)?")  # nothing to resolve
+_ROOTED = re.compile(r"/(?!/)[^\s?#;\[\]]*(?:\?[^\s#\[\]]+)?")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _CLOSES = re.compile(r"[.!?…:。！？؟۔][\"'”’»)\]]*$")
 _OPENS = re.compile(r"[\"'“‘«„(]?(?:[^\W\d_]|\d+(?![.)\d]))")
@@ -23,6 +29,7 @@ _START = re.compile(r"^(?:(#{1,6})(?=\s|$)|(>)|([-+])(?=\s|$)|(=+|-+)(?=\s*$)|([
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RISKY = re.compile(r"\]\(|\]\[|\]:|\[\[|\[\^|\]\{|^\s*\[[ xX]\]")
 _BREAK: Final = "\x01"
+_BREAKS = re.compile(rf"[ \n]*{_BREAK}[ \n{_BREAK}]*")
 _STRONG_OR_CODE = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\*\*")
 _TOUCHING = re.compile(r"(?<![!\\])\[((?:[^\[\]\\]|\\.){1,300})\]\(([^()\s]+)\)\[((?:[^\[\]\\]|\\.){1,300})\]\(\2\)")
 _LETTER = re.compile(r"\w")
@@ -48,7 +55,7 @@ class Run(msgspec.Struct):
 
 def text_run(text: str) -> Run:
     """Page text, escaped; spaces as HTML collapses them, and a sentence a line where its source is written so."""
-    plain = _SPACES.sub(" ", text)
+    plain = _COLLAPSED.sub(" ", text)
     said = escaped_inline(plain)
     return Run(_by_sentence(text, said) if "\n" in text.strip() else said, plain)
 
@@ -65,6 +72,8 @@ def _by_sentence(text: str, said: str) -> str:
 
 
 def escaped_inline(text: str) -> str:
+    if not _SIGNS.search(text):
+        return text
     out = _UNDERSCORE.sub(r"\\_", _ALWAYS.sub(r"\\\g<0>", text))
     if "[" in out and _RISKY.search(out):
         out = out.replace("[", r"\[").replace("]", r"\]")
@@ -121,6 +130,10 @@ def safe_address(href: str | None, base: str) -> str:
     """An absolute or relative address that cannot run anything; empty for every other one."""
     if not href:
         return ""
+    if _WEB.fullmatch(href):
+        return href
+    if _ROOTED.fullmatch(href) and "/." not in href and (origin := _origin(base)):
+        return origin + href
     href = re.sub(r"[\x00-\x20\u200b\ufeff]+", lambda found: "%20" if found[0] == " " else "", href.strip())
     try:
         joined = urljoin(base, href) if base else href
@@ -128,6 +141,13 @@ def safe_address(href: str | None, base: str) -> str:
     except ValueError:
         return ""
     return joined if scheme in SCHEMES else ""
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    """Scheme and host of a page's address; empty where it has none of the web's."""
+    found = _WEB.match(base)
+    return "/".join(found[0].split("/", 3)[:3]) if found and _WEB.fullmatch(base) else ""
 
 
 def destination(href: str) -> str:
@@ -138,13 +158,20 @@ def destination(href: str) -> str:
 def finished(markdown: str, kind: str) -> str:
     """A block's inline Markdown, trimmed; breaks as its kind can hold them, and no markup by accident at its start."""
     held = kind in ("heading", "cell", "caption")
-    out = (_SPACES if held else _BLANKS).sub(" ", markdown)
-    out = re.sub(rf"[ \n]*{_BREAK}[ \n{_BREAK}]*", _BREAK, out).strip(" \n" + _BREAK)
-    out = _loose_marks(_one_link(out))
+    out = (_COLLAPSED if held else _BLANKS).sub(" ", markdown)
+    if _BREAK in out:
+        out = _BREAKS.sub(_BREAK, out)
+    out = _loose_marks(_one_link(out.strip(" \n" + _BREAK)))
     if held:
         return out.replace(_BREAK, " ").replace("|", r"\|") if kind == "cell" else out.replace(_BREAK, " ")
-    lines = out.replace(_BREAK, "\\\n").split("\n")
-    return "\n".join(_NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], line)) for line in lines)
+    return "\n".join(_opened(line) for line in out.replace(_BREAK, "\\\n").split("\n"))
+
+
+def _opened(line: str) -> str:
+    """A line that begins no block by accident."""
+    if line[:1].isalpha():
+        return line
+    return _NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], line))
 
 
 def _one_link(text: str) -> str:

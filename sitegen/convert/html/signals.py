@@ -23,6 +23,22 @@ ZONES: Final = (
     "comments", "related articles", "share buttons", "newsletter", "advertisement", "cookie notice", "navigation",
     "about the author", "article data", "footer", "screen readers", "aside", "form", "hidden",
 )  # fmt: skip
+# The names of signals that come in rows; put together once, not for each leaf.
+_KINDS: Final = tuple((kind, f"kind {kind}") for kind in KINDS)
+_ZONES: Final = tuple((zone, f"in {zone}") for zone in ZONES)
+_NO_ZONE: Final = dict.fromkeys((name for _, name in _ZONES), False)
+_KIN: Final = tuple(
+    (f"{name} evidence", f"{name} linked", f"{name} size", back)
+    for name, back in (("parent", 2), ("grandparent", 3), ("third", 4))
+)
+_BESIDE: Final = tuple(
+    (f"{name} sure", f"{name} words", f"{name} linked", step) for name, step in (("last", -1), ("next", 1))
+)
+_REACH: Final = tuple(
+    (f"evidence {reach} {name}", f"linked {reach} {name}", f"size {reach} {name}", before, after)
+    for reach in (2, 5, 12)
+    for name, before, after in (("before", -reach, 0), ("after", 1, 1 + reach))
+)
 _LETTERS = re.compile(r"[\W_]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*$")
 
@@ -62,8 +78,8 @@ class Signals:
         times = Counter(self.spoken)
         for leaf, row, own, found, sure in zip(self.leaves, self.rows, self.spoken, self.found, self.sure, strict=True):
             words = len(leaf.text.split())
-            for kind in KINDS:
-                row[f"kind {kind}"] = leaf.kind == kind
+            for kind, name in _KINDS:
+                row[name] = leaf.kind == kind
             row["words"] = log1p(words)
             row["letters a word"] = min(len(leaf.text) / max(1, words), 20)
             row["linked"] = leaf.linked / max(1, len(leaf.text))
@@ -89,9 +105,11 @@ class Signals:
             if yes:
                 inside.update(dict.fromkeys(leaf.marks, size))
         for leaf, row in zip(self.leaves, self.rows, strict=True):
-            trusted = {mark for mark in leaf.marks if inside[mark] < 0.4 * total}
-            for zone in ZONES:
-                row[f"in {zone}"] = zone in trusted
+            row.update(_NO_ZONE)
+            trusted = {mark for mark in leaf.marks if inside[mark] < 0.4 * total} if leaf.marks else leaf.marks
+            if trusted:
+                for zone, name in _ZONES:
+                    row[name] = zone in trusted
             row["marks"] = min(len(trusted), 3)
             row["evidence in marks"] = min((inside[mark] / total for mark in leaf.marks), default=1.0)
 
@@ -142,11 +160,12 @@ class Signals:
             own = size if yes else 0
             row["held"] = holder in leaf.ancestors
             row["below the holder"] = len(leaf.ancestors) - depth.get(holder, 0) if row["held"] else -1
-            for name, back in (("parent", 2), ("grandparent", 3), ("third", 4)):
+            for evidence, links, sized, back in _KIN:
                 one = leaf.ancestors[-min(back, len(leaf.ancestors))]
-                row[f"{name} evidence"] = (found[one] - own) / max(1, total[one] - size) if total[one] > size else -1
-                row[f"{name} linked"] = linked[one] / max(1, total[one])
-                row[f"{name} size"] = log1p(total[one])
+                whole_of_it = total[one]
+                row[evidence] = (found[one] - own) / max(1, whole_of_it - size) if whole_of_it > size else -1
+                row[links] = linked[one] / max(1, whole_of_it)
+                row[sized] = log1p(whole_of_it)
             rest = forms[leaf.form] - size
             row["form evidence"] = (sure_forms[leaf.form] - own) / rest if rest > 0 else -1
             row["form size"] = log1p(rest)
@@ -161,18 +180,18 @@ class Signals:
             total.append(total[-1] + size)
             linked.append(linked[-1] + leaf.linked)
         for i, row in enumerate(self.rows):
-            for name, step in (("last", -1), ("next", 1)):
+            for sure, words, links, step in _BESIDE:
                 j = i + step
                 inside = 0 <= j < count
-                row[f"{name} sure"] = self.sure[j] if inside else -1
-                row[f"{name} words"] = self.rows[j]["words"] if inside else -1
-                row[f"{name} linked"] = self.rows[j]["linked"] if inside else -1
-            for reach in (2, 5, 12):
-                for name, a, b in (("before", max(0, i - reach), i), ("after", i + 1, min(count, i + 1 + reach))):
-                    near = total[b] - total[a] if b > a else 0
-                    row[f"evidence {reach} {name}"] = (found[b] - found[a]) / near if near else -1
-                    row[f"linked {reach} {name}"] = (linked[b] - linked[a]) / near if near else -1
-                    row[f"size {reach} {name}"] = log1p(near)
+                row[sure] = self.sure[j] if inside else -1
+                row[words] = self.rows[j]["words"] if inside else -1
+                row[links] = self.rows[j]["linked"] if inside else -1
+            for evidence, links, near_by, before, after in _REACH:
+                a, b = max(0, i + before), min(count, i + after)
+                near = total[b] - total[a] if b > a else 0
+                row[evidence] = (found[b] - found[a]) / near if near else -1
+                row[links] = (linked[b] - linked[a]) / near if near else -1
+                row[near_by] = log1p(near)
 
     def _groups(self) -> None:
         """Of a list or table: how many entries, how long, how linked."""

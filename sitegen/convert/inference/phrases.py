@@ -5,6 +5,7 @@ Invariant: tables and pure matchers over one line. They name what pages everywhe
 # ruff: noqa: E501 -- a phrase table reads best with a language a line
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -147,6 +148,7 @@ def bare_label(line: str) -> str:
     return " ".join(match["label"].split()) if match else ""
 
 
+@lru_cache(maxsize=4096)
 def furniture(line: str) -> str:
     """The reason why a line is furniture wherever it stands; empty when it is not."""
     if len(line) > MAX_FURNITURE:
