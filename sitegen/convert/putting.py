@@ -4,13 +4,14 @@ Invariant: articles are written in the order of their sources; what an article s
 of them was written first.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
 import msgspec
 
-from sitegen.content.slugs import slugify
+from sitegen.content.slugs import slug_of, slugify
 from sitegen.convert.document import Article, Asset, Field, Link
 from sitegen.convert.drawing import Drawn, lost
 from sitegen.convert.faults import own_fault, unwritten
@@ -116,6 +117,7 @@ class Putting:
             article = msgspec.structs.replace(article, markdown=rewritten(article.markdown, change))
         if changes:
             article = _with_copies(article, changes)
+        article = _with_own_slug(article, entry.place)
         return Ready(article, markdown_file(article), tuple(copies.values()), tuple(notes))
 
     def _copies(self, number: int, article: Article) -> tuple[dict[str, Copy], dict[str, str], list[str]]:
@@ -190,6 +192,17 @@ class Putting:
             }
             if changes and self.shelf.relate(lying, partial(_renamed, changes=changes)):
                 yield lying
+
+
+def _with_own_slug(article: Article, place: str) -> Article:
+    """An article whose place was told apart from another's, with a slug that is, too: else no site could build."""
+    slug = article.more.get("slug")
+    stem = place.removesuffix(".md").removesuffix("/index").rsplit("/", 1)[-1]
+    if slug is None or article.place or not isinstance(slug.value, str):
+        return article
+    if not re.fullmatch(re.escape(slug_of(slug.value)) + r"-\d+", stem):
+        return article
+    return msgspec.structs.replace(article, more={**article.more, "slug": Field(stem, slug.confidence, slug.origin)})
 
 
 def _remote(article: Article) -> list[str]:

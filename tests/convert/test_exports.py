@@ -156,3 +156,24 @@ def test_a_picture_of_an_export_is_copied_beside_its_article(tmp_path: Path) -> 
     (picture,) = (into / "2021" / "new-ferry").glob("*.png")
     assert picture.read_bytes() == (EXPORTS / "ghost/content/images/2021/05/boat.png").read_bytes()
     assert (into / "2021/new-ferry/index.md").read_text("utf-8").count(picture.name) == 2  # in front and in the text
+
+
+def test_stories_of_one_name_and_year_have_slugs_of_their_own(tmp_path: Path) -> None:
+    """A site would else refuse to build: both pages would have one address."""
+    posts = tmp_path / "export" / "posts"
+    posts.mkdir(parents=True)
+    (story,) = [
+        path for path in sorted((EXPORTS / "medium" / "posts").iterdir()) if "canonical" in path.read_text("utf-8")
+    ][:1]
+    text = story.read_text("utf-8")
+    for n in range(3):
+        (posts / f"2020-05-0{n + 1}_Letters-{n}.html").write_text(text.replace("</h1>", f" {n}</h1>"), "utf-8")
+    into = tmp_path / "out"
+    for action in ("new", "unchanged"):
+        report = import_sources(
+            [str(tmp_path / "export")], ImportOptions(into=into, bases=into / ".sitegen" / "imports")
+        )
+        assert {done.outcome.action for done in report.done} == {action}
+        texts = {path.stem: path.read_text("utf-8") for path in into.glob("*/*.md")}
+        assert len(texts) == 3
+        assert all(f'\nslug: "{stem}"\n' in text for stem, text in texts.items())

@@ -89,3 +89,17 @@ def test_a_feed_whose_elements_stand_very_deep_is_refused_at_once(tmp_path: Path
     report = import_sources([str(tmp_path / "feed.xml")], ImportOptions(into=tmp_path / "o", bases=tmp_path / "b"))
     assert time.process_time() - begun < 2.0
     assert ["deep in each other" in problem.message for problem in report.problems] == [True]
+
+
+def test_items_with_a_summary_alone_are_said_of_in_one_sentence(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>Boat {n}</title><description>The boat {n} sails on Monday.</description></item>"
+        for n in range(9)
+    )
+    report = imported(f"<rss version='2.0'><channel>{items}</channel></rss>", "a.xml", tmp_path)
+    assert len(report.done) == 9
+    (told,) = report.problems
+    assert told.message == "9 items have only a summary (0, 1, 2, 3, 4 …)"
+    assert not told.is_error
+    assert "save the pages" in told.help
+    assert all(not done.document.notes for done in report.done)

@@ -316,3 +316,20 @@ def test_an_address_that_a_browser_would_run_is_left_out_of_the_front_matter_and
     assert all(f'src: "{good}"' in texts[title] for title in ("Boat 1", "Ferry 1"))
     said = " ".join(doubt for done in report.done for doubt in done.article.doubts)
     assert "javascript:alert(1) is not allowed and was left out" in said
+
+
+def test_a_few_articles_that_are_all_alike_keep_their_sentences(tmp_path: Path) -> None:
+    """What recurs is the site's, but not where nothing else would be left of an article."""
+    letters = [
+        {
+            "title": "Letters",
+            "text": f"Letters\n\nLetter number {n} is about the boat, which was late {n} times.\n\nShare this\n",
+        }
+        for n in range(3)
+    ]
+    (tmp_path / "letters.jsonl").write_text("".join(json.dumps(one) + "\n" for one in letters), "utf-8")
+    report = run([tmp_path / "letters.jsonl"], tmp_path / "out")
+    for n, done in enumerate(report.done):
+        assert done.article.body == (f"Letter number {n} is about the boat, which was late {n} times.",)
+        assert "all of its text recurs" in done.article.doubts[-1]
+        assert ledger(done.article.fates)["dropped"].keys() <= {"boilerplate", "share buttons", "title repeated"}

@@ -280,3 +280,26 @@ def test_a_table_between_two_texts_of_the_article_needs_fewer_points_as_a_whole(
     assert keep == [True, False, False, False, True]
     _between(leaves, Signals(leaves, ""), [0.5, -0.8, -0.8, -0.8, 0.5], keep)
     assert all(keep) is kept
+
+
+def test_a_list_of_definitions_stays_one() -> None:
+    inside = "<dl><dt>Lamp</dt><dd>A light.</dd><dt><b>Bell</b></dt><dd><p>It rings.<br>Often.</p><p>And loud.</p></dd><dd>A sign.</dd></dl>"
+    markdown = fragment(inside)
+    assert markdown == "Lamp\n: A light.\n\n**Bell**\n: It rings.\\\n  Often.\n\n  And loud.\n: A sign.\n"
+    html = html_of(markdown)
+    assert (html.count("<dt>"), html.count("<dd>"), html.count("<dl>")) == (2, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<dl><dd>Nothing is named.</dd></dl><p>: Nor here.</p>",
+        "<dl><dt>Rope</dt><dt>Line<br>Cord</dt><dd>To hold.</dd></dl>",  # terms that Markdown cannot write
+        "<ul><li><dl><dt>Rope</dt><dd>To hold.</dd></dl></li></ul>",
+        "<dl><dt>Rope</dt></dl><dl><dd>To hold.</dd></dl>",
+    ],
+)
+def test_what_markdown_has_no_list_of_definitions_for_is_paragraphs(inside: str) -> None:
+    html = html_of(fragment(inside))
+    assert "<dl>" not in html
+    assert re.sub(r"<[^>]*>|\s", "", html) == re.sub(r"<[^>]*>|\s", "", inside)

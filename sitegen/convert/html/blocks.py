@@ -156,7 +156,13 @@ class _Reader(Phrasing):
             self._table(child, place)
         else:
             kind: Kind = "item" if place.kind == "item" else "caption" if place.kind == "caption" else "text"
-            self.block(child, replace(place, kind=place.kind if place.kind == "heading" else kind))
+            own = place.kind if place.kind == "heading" else kind
+            self.block(child, replace(place, kind=own, defines=self._defines(tag, place)))
+
+    def _defines(self, tag: str, place: Place) -> tuple[int, int]:
+        if tag not in ("dl", "dt", "dd") or place.kind != "text":
+            return place.defines
+        return (self._next() if tag == "dl" else place.defines[0], self._next() if tag == "dd" else 0)
 
     def _entry(self, child: HtmlElement, place: Place) -> None:
         """A list's entry; one that holds headings among other things lays out a page, and is none."""
@@ -188,11 +194,14 @@ class _Reader(Phrasing):
 
     def flush(self, place: Place) -> None:
         """The inline content so far as one leaf; nothing when it says nothing."""
-        run, self.run = self.run, Run()
+        run = self.run
+        if not run.text or run.text.isspace():
+            if run.markdown or self.credit:
+                self.run, self.credit = Run(), ""
+            return
+        self.run = Run()
         credit, self.credit = " ".join(self.credit.split()), ""
         text = " ".join(run.text.split())
-        if not text:
-            return
         anchors, self.ids = tuple(self.ids), []
         calls, self.called = tuple(self.called), []
         if place.href and not run.linked and place.kind != "heading":
@@ -216,7 +225,7 @@ class _Reader(Phrasing):
             Leaf(
                 kind=place.kind, markdown=inline.finished(run.markdown, form), text=text, linked=run.linked,
                 level=place.level, zone=place.zone, marks=place.marks, home=place.home, form=place.form, lists=place.lists if place.kind == "item" else (),
-                first=first, quotes=place.quotes, figure=place.figure, ancestors=place.ancestors,
+                first=first, quotes=place.quotes, figure=place.figure, defines=place.defines if place.kind == "text" else (0, 0), ancestors=place.ancestors,
                 credit=text if place.credits else credit, calls=calls,
                 anchors=anchors if place.kind == "heading" else (), href=href,
             )

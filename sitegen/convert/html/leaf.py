@@ -26,6 +26,7 @@ class Leaf(msgspec.Struct):
     lists: tuple[tuple[int, bool], ...] = ()  # the lists round it, outermost first: number, whether ordered
     first: bool = True  # of its list item
     quotes: tuple[int, ...] = ()
+    defines: tuple[int, int] = (0, 0)  # the list of definitions that it is of; which definition there, 0 for a term
     table: int = 0
     figure: int = 0
     ancestors: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""Leaf blocks as a Markdown body: lists in lists, quotes, tables, fenced code, pictures with their captions.
+"""Leaf blocks as a Markdown body: lists in lists, definitions, quotes, tables, fenced code, pictures with captions.
 
 Invariant: pure; one leaf gives one stretch of lines, so what is dropped leaves no trace. A picture whose caption holds
 links or emphasis stands in a `<figure>`, the one place where tags of blocks are written. Tables have outer pipes and a
@@ -25,9 +25,10 @@ def body_of(leaves: Sequence[Leaf], captions: Mapping[int, str | Words]) -> str:
     out: list[str] = []
     counts: dict[int, int] = {}
     last: Leaf | None = None
+    roles = _definitions(leaves)
     for i, leaf in enumerate(leaves):
         said = captions.get(i, "")
-        text = _block(leaf, Words(said) if isinstance(said, str) else said)
+        text = _defined(_block(leaf, Words(said) if isinstance(said, str) else said), roles.get(i, ""))
         if leaf.lists:
             text = _item(leaf, text, counts)
         if leaf.table and (last is None or last.table != leaf.table):
@@ -36,10 +37,35 @@ def body_of(leaves: Sequence[Leaf], captions: Mapping[int, str | Words]) -> str:
             mark = "> " * len(leaf.quotes)
             text = "\n".join((mark + line).rstrip() for line in text.split("\n"))
         if last is not None:
-            out.append(_gap(last, leaf))
+            out.append("\n" if roles.get(i) == "said" else _gap(last, leaf))
         out.append(text)
         last = leaf
     return "".join(out) + "\n" if out else ""
+
+
+def _definitions(leaves: Sequence[Leaf]) -> dict[int, str]:
+    """Which leaves are a "term", what is "said" of it, and "more" of that. Markdown knows one term at a time, in one
+    line, and what is said right below it; all else of a list of definitions is paragraphs.
+    """
+    roles: dict[int, str] = {}
+    for i, leaf in enumerate(leaves):
+        of, which = leaf.defines
+        below = leaves[i + 1] if i + 1 < len(leaves) else None
+        if not of or leaf.quotes:
+            continue
+        if not which:
+            if below is not None and below.defines[0] == of and below.defines[1] and "\n" not in leaf.markdown:
+                roles[i] = "term"
+        elif roles.get(i - 1) and leaves[i - 1].defines[0] == of:
+            roles[i] = "more" if leaves[i - 1].defines[1] == which else "said"
+    return roles
+
+
+def _defined(text: str, role: str) -> str:
+    if role not in ("said", "more"):
+        return text
+    first = ": " if role == "said" else "  "
+    return first + text.replace("\n", "\n  ")
 
 
 def _gap(last: Leaf, leaf: Leaf) -> str:

@@ -34,6 +34,7 @@ class Place(msgspec.Struct, frozen=True):
     form: str = ""
     lists: tuple[tuple[int, bool], ...] = ()
     quotes: tuple[int, ...] = ()
+    defines: tuple[int, int] = (0, 0)
     figure: int = 0
     ancestors: tuple[int, ...] = ()
     kind: Kind = "text"

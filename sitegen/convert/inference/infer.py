@@ -57,6 +57,7 @@ class _Inference:
         self._mark_head(shape, chosen.index, head)
         self._mark_tail(shape)
         self._mark_body(shape)
+        self._leave_something(chosen.index)
         body = self._body()
         title = self._title(chosen, body)
         hints = self.document.hints
@@ -242,6 +243,17 @@ class _Inference:
                 self._set(i, Fate("dropped", line.furniture))
             elif line.bare_label and line.text.rstrip().endswith((":", "：")) and line.words <= 3:
                 self._set(i, Fate("dropped", "label of a link"))
+
+    def _leave_something(self, title: int) -> None:
+        """Sentences that recur are the article after all where nothing else would be: a form, a notice, a few alike."""
+        if any(fate is None or fate.kind == "body" for fate in self.fates):
+            return
+        recurring = Fate("dropped", "boilerplate")
+        kept = [i for i, fate in enumerate(self.fates) if fate == recurring and i != title and self.lines[i].prose]
+        for i in kept:
+            self.fates[i] = BODY
+        if kept:
+            self.doubts.append("all of its text recurs in other articles; its sentences were kept")
 
     def _body(self) -> list[str]:
         """Paragraphs of the blocks whose fate is the body; a line between two of them keeps them apart."""
