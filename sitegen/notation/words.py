@@ -39,7 +39,8 @@ def canonical_tag(text: str) -> str:
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant, or "": one slip away, or two in a word of eight letters and more.
+    """The known word that was probably meant, or "": one slip away, or two in a word of eight letters and more. Of
+    three letters only a letter left out, or two that are swapped, is a slip: most words are as near to some other.
 
     Case, "-" and "_" do not count. Cost: linear in the words, for short words.
     """
@@ -48,8 +49,10 @@ def near(word: str, known: Iterable[str]) -> str:
     plain = _fold(word)
     best, least = "", 3
     for candidate in known:
-        allowed = 0 if len(plain) < 4 else 1 if len(plain) < 8 else 2
-        distance = _distance(plain, _fold(candidate), allowed)
+        meant = _fold(candidate)
+        short = len(plain) < 4 and not (len(plain) == 3 and (len(meant) == 4 or sorted(meant) == sorted(plain)))
+        allowed = 0 if short else 1 if len(plain) < 8 else 2
+        distance = _distance(plain, meant, allowed)
         if distance <= allowed and distance < least:
             best, least = candidate, distance
     return best

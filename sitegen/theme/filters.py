@@ -1,4 +1,4 @@
-"""The filters that templates have besides Jinja's own: addresses, dates, numbers and script-safe JSON.
+"""The filters that templates have besides Jinja's own: addresses, dates, numbers, directions and script-safe JSON.
 
 Invariant: a filter's answer follows from its arguments, the page's language and the site's base, which every page
 reads. Dates come from the CLDR data that Babel carries.
@@ -17,10 +17,13 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from sitegen.content.script import direction_of_text
 from sitegen.model import Moment
 from sitegen.theme.addresses import Base
 from sitegen.theme.pictures import srcset
 
+_TURNS_AROUND = {"ltr": Markup(' dir="ltr"'), "rtl": Markup(' dir="rtl"')}
+_NO_ATTRIBUTE = Markup("")
 _FORMS = {"long": "long", "short": "medium", "full": "full"}
 _SKELETONS = {"month": "yMMMM", "month-name": "MMMM", "day": "MMMd", "year": "y", "month-short": "MMM"}
 
@@ -60,6 +63,11 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         """The smaller copies of a picture as the value of a `srcset` attribute."""
         return srcset(variants, base.href)
 
+    def dir_filter(text: str, around: str) -> Markup:
+        """A `dir` attribute, with a space before it, for a text that runs the other way than what is around it."""
+        found = direction_of_text(text)
+        return _TURNS_AROUND[found] if found and found != around else _NO_ATTRIBUTE
+
     return {
         "url": lru_cache(ADDRESSES, typed=True)(base.href),  # by type: what is safe already stays so
         "absolute": base.absolute,
@@ -72,6 +80,7 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         "plain": plain,
         "json_ld": json_ld,
         "srcset": srcset_filter,
+        "dir": dir_filter,
     }
 
 

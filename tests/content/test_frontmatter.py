@@ -154,6 +154,18 @@ def test_unknown_keys_stay_for_the_theme_and_near_misses_are_said():
     assert messages == ["tittle: sitegen has no such key; it is passed to the theme"]
 
 
+@pytest.mark.parametrize(("written", "meant"), [("dat", "date"), ("tag", "tags"), ("lag", "lang"), ("ulr", "url")])
+def test_a_key_of_three_letters_may_have_lost_one(written, meant):
+    _, sheet = read_front_matter(f"title: A title\n{written}: x\n", "a.md", 2, UTC)
+
+    assert [problem.help for problem in sheet.problems] == [f"did you mean {meant}? If not, put it under  extra:"]
+
+
+@pytest.mark.parametrize("key", ["toc", "cat", "img", "css", "ad", "id", "map", "rtl"])
+def test_short_keys_of_other_tools_and_themes_are_no_near_misses(key):
+    assert warned(f"{key}: x\n")[1] == []
+
+
 def test_every_key_and_alias_is_known_once():
     names = [alias for name, key in KEYS.items() for alias in (name, *key.aliases)]
 

@@ -134,6 +134,14 @@ def test_a_plain_caption_is_the_title_of_its_image() -> None:
     assert '![](https://x.example/a.jpg "2 * 3 <b> boats")' in article(picture).markdown
 
 
+def test_marks_in_a_plain_caption_are_shown_as_they_were() -> None:
+    said = "The *Gull* of `B2` [x](y) and_so_on"
+    found = article(f"<figure><img src='https://x.example/a.jpg'><figcaption>{said}</figcaption></figure>")
+    html = render_markdown(found.markdown, MarkdownSettings(), folder="").html
+
+    assert said in html
+
+
 @pytest.mark.parametrize(
     ("text", "caption", "credit"),
     [

@@ -63,6 +63,9 @@ blocks = st.one_of(
         st.sampled_from(("", "py", "c++")), st.sampled_from(("x = 1", "a\n\n\nb", "<b>&\n    c", " ```", "- x", ""))
     ).map(lambda parts: f"```{parts[0]}\n{parts[1]}\n```"),
     st.sampled_from(("---", "***", "![alt](a/b.png)", '![a "q"](/i.png "Cap & it")', "<!--more-->", "|a|\n|-|\n|b|")),
+    st.sampled_from(("*b*, **c d**.", "[e](f.md) `g`", "[h]", "&#96;i&#96;", "[[j]]", r"\\*k\\*", "a_b_c", "<l>")).map(
+        lambda caption: f'![alt](a/b.png "A {caption}")'
+    ),
     stray_text,
 )
 documents = st.lists(

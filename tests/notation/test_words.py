@@ -14,6 +14,8 @@ KEYS = ("title", "date", "updated", "authors", "publish_date", "lang", "image")
     [
         ("tittle", "title"), ("titel", "title"), ("Title", "title"), ("publish-date", "publish_date"),
         ("publishdate", "publish_date"), ("pubilsh_dte", "publish_date"), ("dtae", "date"), ("auhtors", "authors"),
+        ("dat", "date"), ("lng", "lang"), ("alng", "lang"),
+        ("dta", ""), ("cat", ""), ("toc", ""),
         ("wombat", ""), ("tit", ""), ("x", ""), ("", ""), ("data", "date"), ("t" * 1000, ""),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from sitegen.content.markdown_rules.elements import break_line, element
 from sitegen.content.markdown_rules.footnotes import note_close, note_open, notes_close, notes_open, way_back
 from sitegen.content.markdown_rules.ids import claim, heading_slug
 from sitegen.content.markdown_rules.inlines import written
+from sitegen.content.markdown_rules.parser import lone_image
 from sitegen.content.markdown_rules.raw_html import ids_in, visible_text
 from sitegen.content.markdown_rules.summaries import MORE
 from sitegen.content.markdown_rules.tables import header_cell, table_close, table_open
@@ -80,9 +81,9 @@ def _paragraph(draft: Draft, tokens: Sequence[Token], index: int) -> int:
         draft.contents_at = len(draft.html)
         draft.html.append("")
         return index + 3
-    children = inline.children
-    if children and not draft.checkbox and tokens[index + 2].type == "paragraph_close" and _is_lone_image(children):
-        return _figure(draft, tokens, index)
+    image = lone_image(inline.children or ())
+    if image is not None and not draft.checkbox and tokens[index + 2].type == "paragraph_close":
+        return _figure(draft, tokens, index, image)
     break_line(draft, tokens, index)
     before = len(draft.texts)
     draft.html.append(f"<p{draft.attributes(token)}>" if token.attrs else "<p>")
@@ -95,30 +96,24 @@ def _paragraph(draft: Draft, tokens: Sequence[Token], index: int) -> int:
     return index
 
 
-def _figure(draft: Draft, tokens: Sequence[Token], index: int) -> int:
+def _figure(draft: Draft, tokens: Sequence[Token], index: int, image: Token) -> int:
     opening, inline = tokens[index], tokens[index + 1]
     if index and tokens[index - 1].type == "html_block" and _OPEN_FIGURE.search(tokens[index - 1].content):
         break_line(draft, tokens, index)  # the figure is the author's, and so is its caption
         draft.html += [written(draft, inline)[0], "\n"]
         return index + 3
-    children = inline.children or []
-    image = children[len(children) // 2]
-    caption = str(image.attrs.pop("title", ""))
+    caption = image.meta.get("caption")
+    image.attrs.pop("title", None)
     break_line(draft, tokens, index)
     draft.html.append(f"<figure{draft.attributes(opening)}>\n")
     html, _ = written(draft, inline)
     draft.html.append(html)
-    if caption:
-        draft.html.append(f"\n<figcaption>{escape_text(caption)}</figcaption>")
-        draft.texts.append(caption)
+    if caption is not None:
+        html, text = written(draft, caption)
+        draft.html.append(f"\n<figcaption>{html}</figcaption>")
+        draft.texts.append(text)
     draft.html.append("\n</figure>\n")
     return index + 3
-
-
-def _is_lone_image(children: Sequence[Token]) -> bool:
-    if len(children) == 1:
-        return children[0].type == "image"
-    return len(children) == 3 and [child.type for child in children] == ["link_open", "image", "link_close"]
 
 
 def _heading(draft: Draft, tokens: Sequence[Token], index: int) -> int:

@@ -6,7 +6,7 @@ two threads never share one.
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -106,15 +106,48 @@ def _inline(state: StateCore) -> None:
             if last is not None and last.type == "heading_open" and token.content.endswith("}"):
                 token.content, found = attributes.split_trailing(token.content)
                 last.attrs.update(found)
-            if parser.at_sight and (plain := read_plain_inline(token.content, references=references)) is not None:
-                token.meta = {"plain": plain}
-                token.children = []
-            else:
-                parser.line = token.map[0] if token.map else parser.line
-                token.children = _children(parser, token.content, state.env)
+            _read(parser, token, state.env, references=references)
+            image = lone_image(token.children or ())
+            if image is not None and image.attrs.get("title") and last is not None and last.type == "paragraph_open":
+                image.meta["caption"] = _caption(parser, token, str(image.attrs["title"]), state.env)
         last = token
     if "footnotes" in state.env:
         report_unused(state.src, state.env, parser.report)
+
+
+_REFERENCE = re.compile(r"&[#a-zA-Z0-9]+;")
+
+
+def _read(parser: Parser, token: Token, env: EnvType, *, references: bool) -> None:
+    """Reads the inlines of an `inline` token: at sight where that can be, else by the rules."""
+    if parser.at_sight and (plain := read_plain_inline(token.content, references=references)) is not None:
+        token.meta = {"plain": plain}
+        token.children = []
+    else:
+        parser.line = token.map[0] if token.map else parser.line
+        token.children = _children(parser, token.content, env)
+
+
+def _caption(parser: Parser, shown: Token, text: str, env: EnvType) -> Token:
+    """The title of a picture that stands alone, read as a text of its own. A tag in it is text, and so is all of a
+    title with character references: what they stand for was not meant as a mark.
+    """
+    caption = Token("inline", "", 0, content=text, map=shown.map)
+    if _REFERENCE.search(shown.content):
+        caption.children = [Token("text", "", 0, content=text)]
+        return caption
+    _read(parser, caption, env, references=bool(env.get("references")))
+    for each in caption.children or ():
+        if each.type in ("html_inline", "text_special"):  # a tag, and what was escaped
+            each.type = "text"
+    return caption
+
+
+def lone_image(children: Sequence[Token]) -> Token | None:
+    """The picture that is all there is in a text, with or without a link round it."""
+    if len(children) == 3 and [child.type for child in children] == ["link_open", "image", "link_close"]:
+        return children[1]
+    return children[0] if len(children) == 1 and children[0].type == "image" else None
 
 
 def _children(parser: Parser, content: str, env: EnvType) -> list[Token]:

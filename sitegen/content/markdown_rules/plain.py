@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from sitegen.content.markdown_rules.addresses import is_allowed, normal_address
 from sitegen.content.markdown_rules.code_blocks import code_html
-from sitegen.content.markdown_rules.draft import Draft, escape_attribute, escape_text
+from sitegen.content.markdown_rules.draft import Draft, escape_attribute
 from sitegen.content.markdown_rules.ids import claim, heading_slug
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 from sitegen.model import Heading
@@ -237,8 +237,9 @@ def _read_figure(draft: Draft, block: str, line: int) -> None:
         raise _NotPlainError
     draft.line = line
     src = draft.address(address)
-    alt, caption = escape_attribute(match[1]), match[3]
-    shown = f"\n<figcaption>{escape_text(caption)}</figcaption>" if caption else ""
-    draft.html.append(f'<figure>\n<img src="{src}" alt="{alt}" loading="lazy" decoding="async">{shown}\n</figure>\n')
-    if caption:
-        draft.texts.append(caption)
+    shown = f'<img src="{src}" alt="{escape_attribute(match[1])}" loading="lazy" decoding="async">'
+    if match[3]:
+        caption, text = _inline(draft, match[3], line)
+        shown += f"\n<figcaption>{caption}</figcaption>"
+        draft.texts.append(text)
+    draft.html.append(f"<figure>\n{shown}\n</figure>\n")

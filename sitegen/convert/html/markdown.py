@@ -5,12 +5,15 @@ links or emphasis stands in a `<figure>`, the one place where tags of blocks are
 rule under their first row.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from sitegen.convert.html import inline
 from sitegen.convert.html.leaf import Leaf
+
+_MARK = re.compile(r"[*_~][^\s*_~]|[`\[\\$^{]")  # what may be read as markup in a caption
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -101,7 +104,8 @@ def figure(leaf: Leaf, caption: str) -> str:
 
 
 def image(leaf: Leaf, caption: str) -> str:
-    said = caption.replace("\\", "\\\\").replace('"', '\\"')
+    said = inline.escaped_inline(caption) if _MARK.search(caption) else caption
+    said = said.replace("\\", "\\\\").replace('"', '\\"')
     alt = inline.escaped_inline(leaf.alt).replace("[", r"\[").replace("]", r"\]") if leaf.alt else ""
     return f"![{alt}]({inline.destination(leaf.src)}" + (f' "{said}")' if said else ")")
 
