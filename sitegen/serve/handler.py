@@ -62,6 +62,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = IDLE_S
     disable_nagle_algorithm = True
     rfile: Any
+    is_answered = False  # whether an answer to this request has begun
 
     def __init__(self, *given: Any, desk: Desk, connections: Connections) -> None:
         self.desk = desk
@@ -79,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         super().finish()
 
     def handle_one_request(self) -> None:
-        self.rfile.left = HEAD_BYTES
+        self.rfile.left, self.is_answered = HEAD_BYTES, False
         self.connections.reading(self.connection)
         try:
             super().handle_one_request()
@@ -90,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
         except Exception:  # noqa: BLE001 -- a fault of ours ends this request, is shown, and nothing else
             self.close_connection = True
             traceback.print_exc(file=sys.stderr)
+            if not self.is_answered:
+                self._refuse(Refused(500, "sitegen itself failed here; the terminal says where"))
 
     def version_string(self) -> str:
         return "sitegen"
@@ -246,6 +249,8 @@ class Handler(BaseHTTPRequestHandler):
             "HTTP/1.1" if getattr(self, "request_version", "") == "HTTP/0.9" else self.request_version
         )
         content = bare_page(refused.status, refused.says)
+        if refused.status == 500:
+            content = inject(content, self.desk.prefix, "", 500)  # so that it becomes the page once that is mended
         try:
             self._head(refused.status, HTML, len(content), {"Connection": "close"})
             if self.command != "HEAD":
@@ -254,6 +259,7 @@ class Handler(BaseHTTPRequestHandler):
             pass
 
     def _head(self, status: int, kind: str, size: int, extra: dict[str, str]) -> None:
+        self.is_answered = True
         self.send_response(status, HTTPStatus(status).phrase)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(size))
@@ -267,7 +273,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _stream(self) -> None:
         """Ticks as server-sent events, until the other side or the preview ends."""
-        self.close_connection = True
+        self.close_connection = self.is_answered = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
         self.send_header("Cache-Control", "no-store")

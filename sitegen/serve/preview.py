@@ -4,7 +4,9 @@ Invariant: one thread looks at the disk on its own account; requests look at the
 """
 
 import queue
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -126,9 +128,13 @@ class Preview:
         return [*self.live.folders(), *([inbox] if inbox else [])]
 
     def _look(self, paths: list[str] | None) -> bool:
-        if paths is not None:
-            self.inbox.wake(paths)
-        return self.live.refresh(paths) is not None
+        try:
+            if paths is not None:
+                self.inbox.wake(paths)
+            return self.live.refresh(paths) is not None
+        except Exception:  # noqa: BLE001 -- a fault of ours ends this look, is shown, and the next save is seen again
+            traceback.print_exc(file=sys.stderr)
+            return False
 
     def _changed(self, change: Change) -> None:
         self.ticks.tick(change.files, change.article)
@@ -146,4 +152,7 @@ class Preview:
 
     def _tell(self) -> None:
         while (news := self._news.get()) is not None:
-            self.told(Told(news, self.desk.touched()) if isinstance(news, Change) else news)
+            try:
+                self.told(Told(news, self.desk.touched()) if isinstance(news, Change) else news)
+            except Exception:  # noqa: BLE001 -- as above
+                traceback.print_exc(file=sys.stderr)

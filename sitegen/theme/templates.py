@@ -189,6 +189,15 @@ def render_problem(error: Exception, templates: Templates, start: str, context: 
     if isinstance(error, TemplateNotFound):
         return _missing_template(error, templates, start, context)
     path, line = _place(error, {t.path for t in templates.values()})
+    if not line and isinstance(error, UnknownNameError):  # words of a page's title, asked before its template
+        named = _first_theme(templates)
+        return Problem(
+            code="template.words",
+            where=Where(f"themes/{named}/i18n/en.yaml" if named else "i18n/en.yaml"),
+            message=_said(error, ""),
+            context=context,
+            help=f"{error.help}{_or_extend(templates)}",
+        )
     if not line:
         return None
     text = next((t.text for t in templates.values() if t.path == path), "")
@@ -224,8 +233,20 @@ def _missing_template(error: TemplateNotFound, templates: Templates, start: str,
         message=f'there is no template "{name}" in the theme or in templates/',
         excerpt=excerpt_of(asked.text, line) if asked else "",
         context=context,
-        help=f"write it, or name one of: {known}",
+        help=f"write it, or name one of: {known}{'' if asked else _or_extend(templates)}",
     )
+
+
+def _first_theme(templates: Templates) -> str:
+    """The site's own theme, as its config names it; "" where its files lie elsewhere."""
+    first = next((t.path for t in templates.values() if t.path.startswith("themes/")), "")
+    return first.split("/")[1] if first.count("/") > 1 else ""
+
+
+def _or_extend(templates: Templates) -> str:
+    """What to do about a theme that was meant to stand on another one, which the config does not name."""
+    named = _first_theme(templates)
+    return f"; or let another theme give what {named} lacks:  theme: [{named}, plain]" if named else ""
 
 
 def _names(text: str, name: str) -> int:

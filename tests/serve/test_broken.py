@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.laws.sites import CONFIG, article, write
-from tests.serve.conftest import ask, plain
+from tests.laws.sites import CONFIG, article, build, write
+from tests.serve.conftest import ask, plain, until
 
 GOOD = article(1, "Well.", slug="a1")
 
@@ -88,3 +88,53 @@ def test_two_articles_that_want_one_address_are_said_to(site, start):
     preview.live.refresh()
 
     assert [problem.code for problem in preview.live.check()] == ["outputs.clash"]
+
+
+def test_a_theme_that_lacks_what_pages_need_says_which_theme_to_stand_on_and_breaks_no_connection(site, start):
+    mine = "api: 1\nname: mine\nversion: 1.0.0\n"
+    alone = CONFIG.replace("theme: plain", "theme: mine")
+    base = b"{{ page.title }}"
+    write(site, {"themes/mine/theme.yaml": mine.encode(), "themes/mine/templates/base.html": base})
+    write(site, {"sitegen.yaml": alone.encode()})
+    codes = set(build(site).codes)
+    preview = start(site)
+
+    assert codes == {"template.missing", "template.words"}
+    for path in ("/", "/2024/01/a1/", "/archive/", "/404.html", "/nowhere/"):
+        answer = ask(preview, path)
+        assert (answer.status, b"theme: [mine, plain]" in answer.body) == (500, True), path
+
+    write(site, {"sitegen.yaml": alone.replace("theme: mine", "theme: [mine, plain]").encode()})
+    assert [plain(preview, path).status for path in ("/", "/archive/", "/nowhere/")] == [200, 200, 404]
+
+
+def test_a_fault_of_sitegen_itself_ends_one_request_with_words_and_nothing_else(site, start, monkeypatch, capsys):
+    preview = start(site)
+    with monkeypatch.context() as patch:
+        patch.setattr(preview.live, "page", lambda url: {}[url])
+        answer = ask(preview, "/")
+    said = capsys.readouterr().err
+
+    assert (answer.status, answer.headers["X-Content-Type-Options"]) == (500, "nosniff")
+    assert b"sitegen itself failed" in answer.body
+    assert b"live.js" in answer.body
+    assert "KeyError: '/'" in said
+    assert plain(preview, "/").status == 200
+
+
+def test_a_fault_of_sitegen_itself_while_it_looks_is_shown_and_the_next_save_is_seen(site, start, monkeypatch, capsys):
+    heard = []
+    preview = start(site, heard.append)
+    refresh = preview.live.refresh
+    failing = [True]
+
+    def look(paths=None):
+        return {}[failing.pop()] if paths and failing else refresh(paths)
+
+    monkeypatch.setattr(preview.live, "refresh", look)
+    write(site, {"content/a1.md": article(1, "Once.", slug="a1").encode()})
+    until(lambda: not failing)
+    write(site, {"content/a1.md": article(1, "Twice.", slug="a1").encode()})
+
+    until(lambda: b"Twice." in plain(preview, "/2024/01/a1/").body and bool(heard))
+    assert "KeyError" in capsys.readouterr().err
