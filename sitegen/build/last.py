@@ -3,11 +3,11 @@
 Invariant: imports no parser and no template engine, so that a build with nothing to do is done at once.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from sitegen.build.cache import Cache, Findings
 from sitegen.build.options import Defaults
 from sitegen.build.publish import Target
 from sitegen.build.report import BuildReport
@@ -37,11 +37,40 @@ class Built(msgspec.Struct, frozen=True):
         )
 
 
-def stand(records: Mapping[str, Record], folder: Path) -> bool:
-    """Whether every output lies in the folder as it was written, and no other is ours. Cost: 4 µs an output."""
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """How the output folder stands to what was written there: whether it names the same files as ours and no build died
+    in it, and the files whose signature is another one.
+    """
+
+    is_ours: bool
+    unlike: tuple[str, ...]
+
+
+def standing(cache: Cache, folder: Path) -> Standing:
+    """Look at every output. Cost: 6 µs each. Raises: Damaged."""
+    records = cache.known_pieces("outputs", Record)
     target = Target(folder, adopt=False, durable=False)
-    return (
-        target.is_tidy()
-        and target.lists(records)
-        and target.stand({path: record.seen for path, record in records.items()})
-    )
+    unlike = target.unlike((path, record.seen) for path, record in records.items())
+    return Standing(target.is_tidy() and target.lists(records), tuple(sorted(unlike)))
+
+
+def standing_apart(path: Path, folder: Path) -> bytes:
+    """`standing`, encoded, in a process apart; `path` is the cache's."""
+    return _encode(standing(Findings(path), folder))
+
+
+def stands(found: Standing, cache: Cache, folder: Path) -> bool:
+    """Whether every output is in the folder as it was written, and no other of ours: what a signature cannot tell is
+    read.
+    """
+    if not found.is_ours:
+        return False
+    if not found.unlike:
+        return True
+    records = cache.known_pieces("outputs", Record)
+    target = Target(folder, adopt=False, durable=False)
+    return target.stand({path: records[path].seen for path in found.unlike})
+
+
+_encode = msgspec.msgpack.Encoder().encode
+decode_standing = msgspec.msgpack.Decoder(Standing).decode

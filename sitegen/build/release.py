@@ -35,7 +35,9 @@ class Release:
         *,
         minify: bool,
         extras: Mapping[str, Kept] | None = None,
+        unlike: Iterable[str] | None = None,
     ) -> None:
+        """`unlike` are the files whose signature is not the remembered one, where somebody has looked already."""
         self.site = site
         self.target = target
         self.memory = memory
@@ -51,6 +53,7 @@ class Release:
         self.warnings: list[Problem] = []  # of what could not be made, and can be done without
         self.extras: dict[str, Kept] = {}
         self._extras_before = extras or {}
+        self._unlike = None if unlike is None else frozenset(unlike)
         self._whole = True
         self._parts: dict[str, str] = {}  # by path, the extra that a file is part of
         self._by_path = {o.path: o for o in site.outputs if o.kind in RENDERED_KINDS}
@@ -96,7 +99,7 @@ class Release:
         """Outputs whose file is gone or changed are made again, whatever their traces say."""
         records = self.memory.records
         known = {path: records[path].seen for path in self._by_path if path not in self._why}
-        unlike = self.target.unlike(known.items())
+        unlike = self.target.unlike(known.items()) if self._unlike is None else self._unlike & known.keys()
         for path, seen in known.items():
             if path not in unlike:
                 self._seen[path] = seen

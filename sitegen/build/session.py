@@ -22,7 +22,7 @@ import msgspec
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.extras import Kept
 from sitegen.build.kept_copies import forget_copies
-from sitegen.build.last import Built, stand
+from sitegen.build.last import Built, decode_standing, standing, standing_apart, stands
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.options import BuildOptions, Defaults, defaults_of
 from sitegen.build.pool import Apart, Pool, Processes, Serial, may_go_apart
@@ -31,7 +31,7 @@ from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
 from sitegen.build.scan import Changed, Seen
 from sitegen.build.scanning import Scan, scan_site
 from sitegen.build.toolchain import toolchain_digest
-from sitegen.build.tracing import Memory, Record
+from sitegen.build.tracing import Memory
 from sitegen.catalog.published import Audience, next_change
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import BuildError, ConfigError, Problem, UsageError, Where
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
     from sitegen.build.site import Site
 
 MEMORY = ".sitegen"
+MANY = 1000  # outputs; below that, a process that looks at them costs more than it saves
 LOOKS = 8  # how often a build starts anew because a file changed under its hands; an editor's save is one change
 T = TypeVar("T")
 
@@ -230,11 +231,18 @@ class Session:
 
     def _build(self) -> BuildReport:
         with self.watch.phase("scan"):
-            scan, settings, last = self._scan()
+            config, settings, last = self._recalled()
             folder = self._output_folder(self.defaults.output, self.defaults.content)
+            looking = self._looking(folder) if last is not None and last.report.outputs > MANY else None
+            scan = self._scan_with(config, settings, last)
             inputs = self._inputs(scan, folder)
-        if last is not None and scan.is_sound() and self._is_current(last, inputs, folder):
-            return self._unchanged(last)
+        found = None
+        if last is not None:
+            with self.watch.phase("verify"):
+                seen = looking.result() if looking is not None else None
+                found = decode_standing(seen) if seen else standing(self.cache, folder)
+                if scan.is_sound() and self._is_current(last, inputs) and stands(found, self.cache, folder):
+                    return self._unchanged(last)
         relating = self._relating() if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- see above
 
@@ -246,7 +254,8 @@ class Session:
         site = self._load(scan, settings, rendered=True, relating=relating)
         memory = Memory.load(self.cache)
         extras = self.cache.known("extras", dict[str, Kept])
-        release = Release(site, target, memory, minify=self.minify, extras=extras)
+        unlike = found.unlike if found is not None else None
+        release = Release(site, target, memory, minify=self.minify, extras=extras, unlike=unlike)
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 whole = not self._broken_ends(site)
@@ -283,6 +292,11 @@ class Session:
 
     def _scan(self) -> "tuple[Scan, SiteSettings | None, Built | None]":
         """All files, the settings if they had to be read, and the last build if it had the same config."""
+        config, settings, last = self._recalled()
+        return self._scan_with(config, settings, last), settings, last
+
+    def _recalled(self) -> "tuple[bytes, SiteSettings | None, Built | None]":
+        """The config; the last build if it had the same, else what is in the config."""
         try:
             config = self.config.read_bytes()
         except OSError as error:
@@ -292,19 +306,28 @@ class Session:
                 Problem(code="config.unreadable", where=Where(self.config.name), message=message, help=help)
             ) from error
         last = self.cache.known("built", Built)
-        settings = None
-        if last is None or last.config != self._config_digest(config):
-            last, settings = None, self._settings(config)
+        if last is not None and last.config == self._config_digest(config):
+            self.defaults = last.defaults
+            return config, None, last
+        settings = self._settings(config)
+        self.defaults = defaults_of(settings)
+        return config, settings, None
+
+    def _scan_with(self, config: bytes, settings: "SiteSettings | None", last: Built | None) -> Scan:
         if settings is not None:
-            self.defaults, themes = defaults_of(settings), settings.themes
-            plugins = tuple(use.name for use in settings.plugins)
+            themes, plugins = settings.themes, tuple(use.name for use in settings.plugins)
         else:
             assert last is not None
-            self.defaults, themes, plugins = last.defaults, last.themes, last.plugins
+            themes, plugins = last.themes, last.plugins
         known = self.cache.known_pieces("files", Seen)
-        content = self.defaults.content
-        scan = scan_site(self.root, self.config.name, config, content, themes, known, plugins)
-        return scan, settings, last
+        return scan_site(self.root, self.config.name, config, self.defaults.content, themes, known, plugins)
+
+    def _looking(self, folder: Path) -> Apart | None:
+        """A process that looks at every output while this one looks at the sources; None where none can be started."""
+        pool, path = self.pool, self.cache.path
+        if not may_go_apart(pool):
+            return None
+        return pool.apart(lambda: lambda _: standing_apart(path, folder)).give(b"")
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.settings import read_settings  # noqa: PLC0415
@@ -334,14 +357,11 @@ class Session:
             )
         return folder
 
-    def _is_current(self, last: Built, inputs: bytes, folder: Path) -> bool:
-        """Whether the last build is what this one would make, and stands."""
-        if not last.holds(inputs, self.as_of):
-            return False
+    def _is_current(self, last: Built, inputs: bytes) -> bool:
+        """Whether the last build is what this one would make."""
         if (self.options.strict or self.defaults.strict) and last.report.problems:
             return False
-        with self.watch.phase("verify"):
-            return stand(self.cache.known_pieces("outputs", Record), folder)
+        return last.holds(inputs, self.as_of)
 
     def _unchanged(self, last: Built) -> BuildReport:
         report = last.again(self._notices(), dict(self.watch.seconds))
