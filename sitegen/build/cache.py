@@ -149,6 +149,16 @@ class Cache:
             raise Damaged(f"{name}: {error}") from error
         return found
 
+    def known_piece(self, name: str, number: int, type: type[T]) -> dict[str, T]:
+        """One piece of a mapping: see `pieces_of`. Raises: Damaged."""
+        query = "select value, sum from piece where name = ? and number = ?"
+        with _read():
+            row = self._db.execute(query, (name, number)).fetchone()
+        try:
+            return msgspec.msgpack.decode(_summed(*row), type=dict[str, type]) if row else {}  # type: ignore[valid-type]
+        except msgspec.MsgspecError as error:
+            raise Damaged(f"{name}: {error}") from error
+
     def remember_pieces(self, name: str, values: Mapping[str, Any], changed: Iterable[str] | None = None) -> None:
         """Keep a mapping in pieces, of which those are written anew that hold, or held, what `changed`; None: all."""
         if changed is None:

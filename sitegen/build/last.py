@@ -9,6 +9,7 @@ import msgspec
 
 from sitegen.build.cache import Cache, Findings
 from sitegen.build.options import Defaults
+from sitegen.build.pool import Apart
 from sitegen.build.publish import Target
 from sitegen.build.report import BuildReport
 from sitegen.build.tracing import Record
@@ -59,6 +60,12 @@ def standing_apart(path: Path, folder: Path) -> bytes:
     return _encode(standing(Findings(path), folder))
 
 
+def standing_seen(looking: Apart | None) -> Standing | None:
+    """What the process found that was started for it; None where there is none, or it did not end well."""
+    found = looking.result() if looking is not None else None
+    return _decode(found) if found else None
+
+
 def stands(found: Standing, cache: Cache, folder: Path) -> bool:
     """Whether every output is in the folder as it was written, and no other of ours: what a signature cannot tell is
     read.
@@ -73,4 +80,4 @@ def stands(found: Standing, cache: Cache, folder: Path) -> bool:
 
 
 _encode = msgspec.msgpack.Encoder().encode
-decode_standing = msgspec.msgpack.Decoder(Standing).decode
+_decode = msgspec.msgpack.Decoder(Standing).decode

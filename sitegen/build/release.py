@@ -8,11 +8,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sitegen.build.extras import CannotMakeError, Extra, Kept, why_made
+from sitegen.build.last import Standing
 from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.publish import Target
 from sitegen.build.report import Progress
 from sitegen.build.scan import Seen
 from sitegen.build.site import Site
+from sitegen.build.tables import InPieces
 from sitegen.build.tracing import EXTRA, Memory, Record, made_by
 from sitegen.build.work import RenderChunk, Rendered, Rendering, render_chunk, renderer_for
 from sitegen.digest import digest_bytes
@@ -35,9 +37,7 @@ class Release:
         *,
         minify: bool,
         extras: Mapping[str, Kept] | None = None,
-        unlike: Iterable[str] | None = None,
     ) -> None:
-        """`unlike` are the files whose signature is not the remembered one, where somebody has looked already."""
         self.site = site
         self.target = target
         self.memory = memory
@@ -53,7 +53,7 @@ class Release:
         self.warnings: list[Problem] = []  # of what could not be made, and can be done without
         self.extras: dict[str, Kept] = {}
         self._extras_before = extras or {}
-        self._unlike = None if unlike is None else frozenset(unlike)
+        self._unlike: frozenset[str] | None = None
         self._whole = True
         self._parts: dict[str, str] = {}  # by path, the extra that a file is part of
         self._by_path = {o.path: o for o in site.outputs if o.kind in RENDERED_KINDS}
@@ -61,6 +61,10 @@ class Release:
         self._why: dict[str, tuple[str, ...]] = {}
         self._aside: list[str] = []
         self._complaints: set[tuple[str, Where, str]] = set()
+
+    def look(self, found: Standing | None) -> None:
+        """Take over what somebody has seen of the outputs, who looked at them when this build began."""
+        self._unlike = None if found is None else frozenset(found.unlike)
 
     def render(self, pool: Pool, progress: Progress, *, write: bool, whole: bool = True) -> None:
         """Make what is stale, and stage what differs from the disk. Faults stand in `problems`.
@@ -203,8 +207,8 @@ class Release:
         """Compute and compile here, once, what every worker would otherwise make for itself."""
         snapshot = rendering.snapshot
         for name, rule in snapshot.rules.items():
-            if not rule.is_query:
-                snapshot.table(name)
+            if not rule.is_query and isinstance(table := snapshot.table(name), InPieces):
+                table.load()
         renderer_for(rendering).compile()
         snapshot.table("related").rows()  # last: it may be on its way, in a process beside
 

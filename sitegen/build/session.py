@@ -22,7 +22,7 @@ import msgspec
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.extras import Kept
 from sitegen.build.kept_copies import forget_copies
-from sitegen.build.last import Built, decode_standing, standing, standing_apart, stands
+from sitegen.build.last import Built, standing, standing_apart, standing_seen, stands
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.options import BuildOptions, Defaults, defaults_of
 from sitegen.build.pool import Apart, Pool, Processes, Serial, may_go_apart
@@ -236,12 +236,10 @@ class Session:
             looking = self._looking(folder) if last is not None and last.report.outputs > MANY else None
             scan = self._scan_with(config, settings, last)
             inputs = self._inputs(scan, folder)
-        found = None
-        if last is not None:
+        if last is not None and scan.is_sound() and self._is_current(last, inputs):
             with self.watch.phase("verify"):
-                seen = looking.result() if looking is not None else None
-                found = decode_standing(seen) if seen else standing(self.cache, folder)
-                if scan.is_sound() and self._is_current(last, inputs) and stands(found, self.cache, folder):
+                found = standing_seen(looking) or standing(self.cache, folder)
+                if stands(found, self.cache, folder):
                     return self._unchanged(last)
         relating = self._relating() if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- see above
@@ -254,11 +252,11 @@ class Session:
         site = self._load(scan, settings, rendered=True, relating=relating)
         memory = Memory.load(self.cache)
         extras = self.cache.known("extras", dict[str, Kept])
-        unlike = found.unlike if found is not None else None
-        release = Release(site, target, memory, minify=self.minify, extras=extras, unlike=unlike)
+        release = Release(site, target, memory, minify=self.minify, extras=extras)
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 whole = not self._broken_ends(site)
+                release.look(standing_seen(looking))
                 release.render(self.pool, self.progress, write=not self.options.dry_run, whole=whole)
         of_output = [*release.problems, *release.warnings]
         problems = [*settings.problems, *site.broken, *site.problems, *of_output]
@@ -330,9 +328,13 @@ class Session:
         return pool.apart(lambda: lambda _: standing_apart(path, folder)).give(b"")
 
     def _settings(self, config: bytes) -> "SiteSettings":
+        from sitegen.build.composed import KeptYaml  # noqa: PLC0415
         from sitegen.build.settings import read_settings  # noqa: PLC0415
 
-        return read_settings(config, self.config.name, self.options.base_url)
+        composed = KeptYaml(self.cache, "config")
+        settings = read_settings(config, self.config.name, self.options.base_url, composed)
+        composed.save()
+        return settings
 
     def _config_digest(self, config: bytes) -> bytes:
         return digest_value([toolchain_digest(), digest_bytes(config), self.config.name, self.options.base_url])

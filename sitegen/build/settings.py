@@ -18,7 +18,7 @@ from sitegen.content.parsing import ParseSettings
 from sitegen.content.script import direction_of_language
 from sitegen.digest import digest_value
 from sitegen.errors import ConfigError, Problem, Where
-from sitegen.notation.yaml import read_yaml
+from sitegen.notation.yaml import Composed, read_yaml
 from sitegen.plugins import NO_PLUGINS, PluginError, Plugins, PluginUse
 from sitegen.theme.addresses import Base
 from sitegen.theme.feeds import FeedFacts
@@ -65,9 +65,9 @@ def zone_of(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def read_settings(content: bytes, path: str, base_url: str | None) -> SiteSettings:
+def read_settings(content: bytes, path: str, base_url: str | None, composed: Composed | None = None) -> SiteSettings:
     """The settings in a config file; `base_url` is the command line's. Raises: ConfigError with every fault."""
-    config, problems = load_config(content, path, zones=MachineZones())
+    config, problems = load_config(content, path, zones=MachineZones(), composed=composed)
     if base_url is not None:
         checked, wrong = load_config(f'base_url: "{base_url}"', "--base-url")
         problems = (*problems, *(msgspec.structs.replace(each, where=Where("--base-url")) for each in wrong))

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sitegen.build.cache import Cache
+from sitegen.build.composed import KeptYaml
 from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings_again
@@ -86,7 +87,8 @@ def load_site(
 ) -> Site:
     """Read, parse and order a site. Faults of content and theme stand in `problems`. Without `whole` neither outputs
     are listed, nor what is wrong between them, which is a fifth of the work. `rendered` says that its pages will be:
-    then what they are known to ask for is begun at once, beside the rest; `relating` is as for `related_table`.
+    then what they are known to ask for is begun at once, beside the rest, and large tables are read as far as they are
+    asked, while the cache is open. `relating` is as for `related_table`.
 
     Raises: Changed, ConfigError, Damaged, sqlite3.Error.
     """
@@ -97,7 +99,9 @@ def load_site(
             scan.content, settings.parse, digest_bytes(toolchain_digest() + settings.parse_digest), pool, progress
         )
     with watch.phase("order"):
-        theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines)
+        composed = KeptYaml(cache, "theme")
+        theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines, composed)
+        composed.save()
         problems = [*scan.content.problems, *scan.static.problems, *scan.data.problems, *theme.problems]
         broken = [problem for each in sources.broken.values() for problem in each.problems]
         ordered = sorted(sources.heads.values(), key=lambda head: head.id)
@@ -128,7 +132,7 @@ def load_site(
         usual, stories = story_rules(RULES, settings, storied)
         rules, given = plugin_rules(settings.loaded, {*RULES, *inputs, *stories})
         inputs = {**inputs, **stories, **given}
-        snapshot = Snapshot({**usual, **rules}, inputs, known=known, kept=KeptTables(cache, code))
+        snapshot = Snapshot({**usual, **rules}, inputs, known=known, kept=KeptTables(cache, code, lazily=rendered))
         try:
             outputs: tuple[Output, ...] = snapshot.table("outputs") if whole else ()
         except PluginError as error:

@@ -5,14 +5,14 @@ computed: a table is never worth an error.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final
 
 import msgspec
 
-from sitegen.build.cache import Cache, Damaged
+from sitegen.build.cache import Cache, Damaged, pieces_of
 from sitegen.digest import digest_bytes
 from sitegen.engine import Snapshot
 
@@ -45,12 +45,55 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     value: msgspec.Raw
 
 
-class KeptTables:
-    """The tables that the cache holds. `code` is the digest of everything but the inputs that shapes them."""
+class InPieces(Mapping[str, str]):
+    """A mapping of texts in the cache, of which only the pieces are read in which somebody looks something up.
 
-    def __init__(self, cache: Cache | None, code: bytes) -> None:
+    A lookup may raise Damaged; none does after `load`, and only then may it be looked at in another process.
+    """
+
+    def __init__(self, cache: Cache, name: str) -> None:
+        self._cache = cache
+        self._name = name
+        self._pieces: dict[int, dict[str, str]] = {}
+        self._whole: dict[str, str] | None = None
+
+    def __getitem__(self, key: str) -> str:
+        if self._whole is not None:
+            return self._whole[key]
+        (number,) = pieces_of([key])
+        if number not in self._pieces:
+            self._pieces[number] = self._cache.known_piece(self._name, number, str)
+        return self._pieces[number][key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.load())
+
+    def __len__(self) -> int:
+        return len(self.load())
+
+    def load(self) -> dict[str, str]:
+        """All of it. Raises: Damaged."""
+        if self._whole is None:
+            self._whole = self._cache.known_pieces(self._name, str)
+        return self._whole
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels whole."""
+        return dict, (self.load(),)
+
+
+IN_PIECES: Final = frozenset(("targets",))  # of which a page asks for few entries or none, and no rule for their order
+
+
+class KeptTables:
+    """The tables that the cache holds. `code` is the digest of everything but the inputs that shapes them. `lazily`
+    says that they are looked at while the cache is open, and by whom: see `InPieces`.
+    """
+
+    def __init__(self, cache: Cache | None, code: bytes, *, lazily: bool = False) -> None:
         self.cache = cache
         self.code = code
+        self.lazily = lazily
 
     def find(self, name: str, read: bytes) -> Any:
         """A table that was made of what has this digest; None where there is none. Cost: 1 µs an entry."""
@@ -59,6 +102,9 @@ class KeptTables:
         with suppress(Damaged, sqlite3.Error, msgspec.MsgspecError):
             kept = self.cache.known(_name(name), _Kept)
             if kept is not None and kept.read == self._made_of(read):
+                if name in IN_PIECES:
+                    found = InPieces(self.cache, _name(name))
+                    return found if self.lazily else found.load()
                 return msgspec.msgpack.decode(kept.value, type=types()[name])
         return None
 
@@ -67,8 +113,11 @@ class KeptTables:
         for name in NAMES:
             made = snapshot.made(name)
             if made is not None and self.cache is not None:
-                value = msgspec.Raw(msgspec.msgpack.encode(made[1]))
+                whole = name not in IN_PIECES
+                value = msgspec.Raw(msgspec.msgpack.encode(made[1] if whole else None))
                 self.cache.remember(_name(name), _Kept(self._made_of(made[0]), value))
+                if not whole:
+                    self.cache.remember_pieces(_name(name), made[1])
 
     def _made_of(self, read: bytes) -> bytes:
         return digest_bytes(self.code + read)

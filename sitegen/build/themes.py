@@ -15,6 +15,7 @@ import msgspec
 from sitegen.build.scan import Files
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import Problem, Where
+from sitegen.notation.yaml import Composed
 from sitegen.theme.manifest import Manifest, read_manifest, read_strings, settle_options
 from sitegen.theme.templates import TemplateText
 
@@ -32,7 +33,13 @@ class Theme(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def read_theme(files: Sequence[Files], given: Mapping[str, Any], config: str, lines: Mapping[str, int]) -> Theme:
+def read_theme(
+    files: Sequence[Files],
+    given: Mapping[str, Any],
+    config: str,
+    lines: Mapping[str, int],
+    composed: Composed | None = None,
+) -> Theme:
     """The theme that these files make; `given` are the config's `theme_options`."""
     templates: dict[str, TemplateText] = {}
     strings: dict[str, dict[str, Any]] = {}
@@ -51,14 +58,14 @@ def read_theme(files: Sequence[Files], given: Mapping[str, Any], config: str, li
                 if n:
                     templates.setdefault(f"{named}/{name.removeprefix(prefix)}", found)
             elif name.startswith("i18n/") and name.endswith((".yaml", ".yml")):
-                words, wrong = read_strings(_text(each, name, problems), path)
+                words, wrong = read_strings(_text(each, name, problems), path, composed)
                 problems += wrong
                 mine = strings.setdefault(splitext(name.removeprefix("i18n/"))[0], {})
                 mine.update({key: value for key, value in words.items() if key not in mine})
             elif name.startswith("static/"):
                 statics.setdefault(name.removeprefix("static/"), (each, name))
             elif name == "theme.yaml":
-                manifest, wrong = read_manifest(_text(each, name, problems), path)
+                manifest, wrong = read_manifest(_text(each, name, problems), path, composed)
                 problems += wrong
                 manifests.append(manifest)
     options, wrong = settle_options(manifests, given, config, lines)

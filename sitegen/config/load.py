@@ -10,11 +10,11 @@ from sitegen.config.sections import Config
 from sitegen.content.decode import decode_source
 from sitegen.errors import Problem, Where
 from sitegen.notation.shape import read_struct, schema_of
-from sitegen.notation.yaml import read_yaml
+from sitegen.notation.yaml import Composed, read_yaml
 
 
 def load_config(
-    text: str | bytes, path: str = "sitegen.yaml", *, zones: Zones | None = None
+    text: str | bytes, path: str = "sitegen.yaml", *, zones: Zones | None = None, composed: Composed | None = None
 ) -> tuple[Config, tuple[Problem, ...]]:
     """The config that a text gives, and what is wrong with it, in order of place; a faulty key has its default.
 
@@ -24,7 +24,7 @@ def load_config(
     decoded = decode_source(text, path) if isinstance(text, bytes) else text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(decoded, Problem):
         return Config(), (decoded,)
-    sheet = read_yaml(decoded.removeprefix("\ufeff"), path, code="config")
+    sheet = read_yaml(decoded.removeprefix("\ufeff"), path, code="config", composed=composed)
     checks = {**CHECKS, ("timezone",): timezone_check(zones)}
     config = read_struct(sheet, sheet.value, Config, checks)
     return config, tuple(sorted(sheet.problems, key=_place))

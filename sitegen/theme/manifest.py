@@ -12,7 +12,7 @@ import msgspec
 from sitegen.errors import Problem, Where
 from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.words import did_you_mean
-from sitegen.notation.yaml import Sheet, read_yaml
+from sitegen.notation.yaml import Composed, Sheet, read_yaml
 
 API: Final = 1  # the contract between templates and sitegen; a theme names the one it was written for
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
@@ -40,9 +40,9 @@ class Manifest(msgspec.Struct, frozen=True):
     options: dict[str, Option] = {}
 
 
-def read_manifest(text: str, path: str) -> tuple[Manifest, tuple[Problem, ...]]:
+def read_manifest(text: str, path: str, composed: Composed | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
     """The manifest that a `theme.yaml` holds, and all that is wrong with it."""
-    sheet = read_yaml(text, path, code="theme")
+    sheet = read_yaml(text, path, code="theme", composed=composed)
     value = sheet.value
     if not isinstance(value, dict):
         if value is not None:
@@ -131,9 +131,9 @@ def settle_options(
     return values, tuple(problems)
 
 
-def read_strings(text: str, path: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def read_strings(text: str, path: str, composed: Composed | None = None) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     """A theme's words in one language: text by key, or forms by number (`one`, `few`, `other`)."""
-    sheet = read_yaml(text, path, code="i18n")
+    sheet = read_yaml(text, path, code="i18n", composed=composed)
     value = resolve(sheet.value) if isinstance(sheet.value, dict) else {}
     if sheet.value is not None and not isinstance(sheet.value, dict):
         message = f"expected keys with words, found {describe(sheet.value)}"
