@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sitegen.catalog.related import RelatedIndex, TopTable
 
 KEPT = 10  # neighbours kept an article: what a theme can show at most
-ROWS = 512  # rows a task
+ROWS = 256  # rows a task
 REASONS = 3  # words shown with each neighbour
 FOR_STORIES = 5  # neighbours with reasons that stories ask for: as many as pages show unless a site says otherwise
 

@@ -206,7 +206,7 @@ class Rendered(msgspec.Struct, frozen=True):
     words: dict[str, str] = {}  # for days and numbers, found out on the way
 
 
-ANSWERS = 4096  # answers kept between two chunks of outputs, about 4 MB; most are asked by one page only
+ANSWERS = 1024  # answers kept between two chunks of outputs, about 1 MB; most are asked by one page only
 _renderers: dict[int, Any] = {}
 
 
