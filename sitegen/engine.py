@@ -211,10 +211,9 @@ class Snapshot:
         if known is not None and known[0] == read:
             return known[1]
         table = self.table(rule.name)
-        if isinstance(table, View):
-            value = read
-        else:  # a mapping may be one that is read as it is asked
-            value = digest_value(dict(table) if isinstance(table, Mapping) else table)
+        if isinstance(table, Mapping) and not isinstance(table, View | dict):
+            table = dict(table)  # one that is read as it is asked
+        value = read if isinstance(table, View) else digest_value(table)
         self.known[rule.name] = (read, value)
         return value
 
