@@ -234,3 +234,10 @@ def test_a_title_stands_without_its_kicker_and_a_site_is_no_title() -> None:
     site = page().replace("<h1>A boat for the baker</h1>", "<h2>A boat for the baker</h2>")
     site = site.replace("<nav>", "<header><h1>The Quay</h1></header><nav>")
     assert article(site).title.value == "A boat for the baker"
+
+
+def test_a_page_that_closes_too_early_is_read_to_its_end() -> None:
+    """As browsers do: a header's template has the end of the page in it."""
+    found = article(page().replace("<article>", "</BODY>\n</html >\n<article>", 1))
+    assert found.title.value == "A boat for the baker"
+    assert found.markdown == f"{FIRST}\n\n{SECOND}\n\n{THIRD}\n"

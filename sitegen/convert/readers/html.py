@@ -52,6 +52,8 @@ _SAVED = re.compile(
 _CONTROL = re.compile(
     r"\x0c|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]))(?:;|(?![0-9a-fA-F]))"
 )
+_CLOSES = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_GOES_ON = re.compile(r"<(?:p|div|article|section|main|h[1-6])\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -120,13 +122,19 @@ def parsed(text: str) -> HtmlElement | None:
     """The tree of a page or fragment; None when there is nothing in it."""
     text = re.sub(r"^\s*<\?xml[^>]{0,300}\?>", "", text.replace("\0", ""))
     text = re.sub("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
-    text = _CONTROL.sub(" ", text)
+    text = _closed_at_its_end(_CONTROL.sub(" ", text))
     if not text.strip():
         return None
     try:
         return document_fromstring(text, parser=HTMLParser(encoding=None, no_network=True, remove_pis=True))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+
+
+def _closed_at_its_end(text: str) -> str:
+    """A page without the ends of body and page that stand before more of it, as browsers read it; the parser stops."""
+    found = _CLOSES.search(text)
+    return _CLOSES.sub("", text) if found and _GOES_ON.search(text, found.end()) else text
 
 
 def page_document(root: HtmlElement, facts: Facts, source: Source, notes: tuple[str, ...] = ()) -> Document | None:
