@@ -241,3 +241,12 @@ def test_a_page_that_closes_too_early_is_read_to_its_end() -> None:
     found = article(page().replace("<article>", "</BODY>\n</html >\n<article>", 1))
     assert found.title.value == "A boat for the baker"
     assert found.markdown == f"{FIRST}\n\n{SECOND}\n\n{THIRD}\n"
+
+
+def test_half_an_element_for_pages_without_scripts_swallows_nothing() -> None:
+    """Both halves stand in the page, each where only a browser without scripts would read it."""
+    half = "<noscript><div class='unscripted'></noscript>"
+    found = article(
+        page().replace("<article>", f"{half}<article>", 1).replace("<footer>", "<noscript></div></noscript><footer>", 1)
+    )
+    assert found.markdown == f"{FIRST}\n\n{SECOND}\n\n{THIRD}\n"

@@ -54,6 +54,8 @@ _CONTROL = re.compile(
 )
 _CLOSES = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _GOES_ON = re.compile(r"<(?:p|div|article|section|main|h[1-6])\b", re.IGNORECASE)
+_UNSCRIPTED = re.compile(r"<(/?)noscript\b[^<>]{0,300}>", re.IGNORECASE)
+_HOLDING = re.compile(r"<(/?)(?:div|section|article|main|table|ul|span|form|center)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -122,7 +124,7 @@ def parsed(text: str) -> HtmlElement | None:
     """The tree of a page or fragment; None when there is nothing in it."""
     text = re.sub(r"^\s*<\?xml[^>]{0,300}\?>", "", text.replace("\0", ""))
     text = re.sub("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
-    text = _closed_at_its_end(_CONTROL.sub(" ", text))
+    text = _closed_at_its_end(_without_halves(_CONTROL.sub(" ", text)))
     if not text.strip():
         return None
     try:
@@ -135,6 +137,25 @@ def _closed_at_its_end(text: str) -> str:
     """A page without the ends of body and page that stand before more of it, as browsers read it; the parser stops."""
     found = _CLOSES.search(text)
     return _CLOSES.sub("", text) if found and _GOES_ON.search(text, found.end()) else text
+
+
+def _without_halves(text: str) -> str:
+    """A page without what stands for scripts where that opens an element and does not close it: browsers leave it out,
+    and the parser would take all that follows for a part of it.
+    """
+    out: list[str] = []
+    at = 0
+    opened: re.Match[str] | None = None
+    for tag in _UNSCRIPTED.finditer(text):
+        if not tag[1]:
+            opened = opened or tag
+        elif opened is not None:
+            ends = [found[1] for found in _HOLDING.finditer(text, opened.end(), tag.start())]
+            if 2 * ends.count("/") != len(ends):
+                out.append(text[at : opened.start()])
+                at = tag.end()
+            opened = None
+    return "".join((*out, text[at:])) if out else text
 
 
 def page_document(root: HtmlElement, facts: Facts, source: Source, notes: tuple[str, ...] = ()) -> Document | None:
