@@ -21,7 +21,7 @@ Kind = Literal["article", "page"]
 Direction = Literal["ltr", "rtl"]
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, array_like=True):
     """A point in time as its author wrote it, in the site's zone where none was given.
 
     `iso` is ISO 8601 with the offset (`2024-03-17T17:03:00+00:00`); `epoch` counts seconds since 1970 in UTC, so that
@@ -50,7 +50,7 @@ class Moment(msgspec.Struct, frozen=True):
         return self.iso[:10]
 
 
-class Image(msgspec.Struct, frozen=True):
+class Image(msgspec.Struct, frozen=True, array_like=True):
     """A picture; without `src` it is a caption whose picture is gone, and is shown as text."""
 
     src: str = ""
@@ -61,14 +61,14 @@ class Image(msgspec.Struct, frozen=True):
     height: int = 0
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, array_like=True):
     """A tag, category, author or series as an article names it, with the slug that its page goes by."""
 
     name: str
     slug: str
 
 
-class RelatedLink(msgspec.Struct, frozen=True):
+class RelatedLink(msgspec.Struct, frozen=True, array_like=True):
     """One `related:` entry as written: `target` is an id, slug, title or URL; `label` is what introduces it."""
 
     target: str
@@ -102,7 +102,7 @@ class Ref(msgspec.Struct, frozen=True):
     line: int = 0
 
 
-class Keys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Keys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, array_like=True):
     """What lists, archives and addresses are made of."""
 
     id: str  # path below the content folder without its suffix; a bundle goes by its folder
@@ -128,7 +128,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     related: tuple[RelatedLink, ...] = ()
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
+class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What other pages show of an article. `summary` is plain text."""
 
     id: str
@@ -200,7 +200,7 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-class Output(msgspec.Struct, frozen=True, kw_only=True):
+class Output(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One file of the site: where it goes, what makes it, and the source to name when two outputs clash.
 
     `path` is relative to the output folder, "/"-separated; `url` is the site path that a reader asks for. `kind` names

@@ -294,4 +294,6 @@ def _without_empty(value: Any) -> Any:
         return {key: _without_empty(each) for key, each in value.items() if each not in (None, "", [], (), {})}
     if isinstance(value, list | tuple):
         return [_without_empty(each) for each in value]
+    if isinstance(value, msgspec.Struct):
+        return _without_empty(msgspec.structs.asdict(value))
     return str(value) if isinstance(value, Markup) else value
