@@ -227,13 +227,16 @@ def _missing_template(error: TemplateNotFound, templates: Templates, start: str,
     asked = next((t for t in templates.values() if _names(t.text, name)), None)
     line = _names(asked.text, name) if asked else 0
     known = ", ".join(sorted(n for n in templates if "/" not in n))
+    theme, slash, _ = name.partition("/")
+    lacks_theme = slash and not any(n.startswith(f"{theme}/") for n in templates)
+    extend = _or_extend(templates, theme) if lacks_theme else "" if asked else _or_extend(templates)
     return Problem(
         code="template.missing",
         where=Where(asked.path, line) if asked else Where(name),
         message=f'there is no template "{name}" in the theme or in templates/',
         excerpt=excerpt_of(asked.text, line) if asked else "",
         context=context,
-        help=f"write it, or name one of: {known}{'' if asked else _or_extend(templates)}",
+        help=f"write it, or name one of: {known}{extend}",
     )
 
 
@@ -243,10 +246,10 @@ def _first_theme(templates: Templates) -> str:
     return first.split("/")[1] if first.count("/") > 1 else ""
 
 
-def _or_extend(templates: Templates) -> str:
+def _or_extend(templates: Templates, other: str = "plain") -> str:
     """What to do about a theme that was meant to stand on another one, which the config does not name."""
     named = _first_theme(templates)
-    return f"; or let another theme give what {named} lacks:  theme: [{named}, plain]" if named else ""
+    return f"; or let another theme give what {named} lacks:  theme: [{named}, {other}]" if named else ""
 
 
 def _names(text: str, name: str) -> int:

@@ -104,6 +104,9 @@ def test_a_theme_that_lacks_what_pages_need_says_which_theme_to_stand_on_and_bre
         answer = ask(preview, path)
         assert (answer.status, b"theme: [mine, plain]" in answer.body) == (500, True), path
 
+    write(site, {"themes/mine/templates/home.html": b'{% extends "plain/home.html" %}'})
+    assert b"theme: [mine, plain]" in ask(preview, "/").body
+
     write(site, {"sitegen.yaml": alone.replace("theme: mine", "theme: [mine, plain]").encode()})
     assert [plain(preview, path).status for path in ("/", "/archive/", "/nowhere/")] == [200, 200, 404]
 
