@@ -222,7 +222,14 @@ def _assemble(
         source=matter.source,
         extra=matter.extra,
     )
-    terms = weigh(title, matter.summary, rendered.text, matter.tags, lang)
+    terms = weigh(
+        title,
+        matter.summary,
+        rendered.text,
+        matter.tags,
+        lang,
+        excerpt="" if matter.summary else rendered.summary,
+    )
     return Article(id=names.id, keys=keys, card=card, body=body, terms=terms, warnings=warnings)
 
 

@@ -110,19 +110,32 @@ Term = TypeVar("Term")
 _numbers = _Numbers()
 
 
-def weigh(title: str, summary: str, text: str, tags: Sequence[str], lang: str = "", names: Sequence[str] = ()) -> Terms:
+def weigh(
+    title: str,
+    summary: str,
+    text: str,
+    tags: Sequence[str],
+    lang: str = "",
+    names: Sequence[str] = (),
+    *,
+    excerpt: str = "",
+) -> Terms:
     """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
-    `summary` is what somebody wrote; an excerpt is part of the text, and says nothing twice. `names` are authors,
-    categories, series: whatever else articles can have in common. Order: words by first place, then pairs by first
-    place. `lang` is not looked at: the script decides how a text is taken apart.
+    `summary` is what somebody wrote; without one, an `excerpt` is read before the text as a part of it. `names` are
+    authors, categories, series: whatever else articles can have in common. Order: words by first place, then pairs by
+    first place. `lang` is not looked at: the script decides how a text is taken apart.
     Cost: about 200 µs for 500 words; of a text `MAX_LETTERS` are read.
     """
     del lang
-    words, forms = _read(text[:MAX_LETTERS])
+    words, forms = _read(f"{excerpt} {text[:MAX_LETTERS]}")
     counts = Counter(words)
-    pairs = {pair: n for pair, n in Counter(pairwise(words)).items() if n > 1}
-    _add(_read(summary), SUMMARY_COUNT, counts, pairs, forms)
+    every = Counter(pairwise(words))
+    excerpted = words[: len(_read(excerpt)[0])] if excerpt else []
+    pairs = {pair: every[pair] for pair in pairwise(excerpted)}
+    pairs |= {pair: n for pair, n in every.items() if n > 1}
+    if summary:
+        _add(_read(summary), SUMMARY_COUNT, counts, pairs, forms)
     for part in (*tags, *names):
         _add(_read_name(part), 1, counts, pairs, forms)
     title_read = _read(title)

@@ -24,7 +24,8 @@ def test_five_neighbours_name_three_fifths_of_what_the_editors_of_a_real_collect
         assert isinstance(read, Article)
         rows.append((each["id"], read.keys.date and read.keys.date.epoch, read.terms))
     index = RelatedIndex.build(rows)
-    found = [{index.ids[other] for other, _ in index.top().row(row)[:5]} for row in range(len(index))]
+    table = index.top()
+    found = [{index.ids[other] for other, _ in table.row(row)[:5]} for row in range(len(index))]
     links = json.loads((folder / "truth.json").read_text("utf-8"))["links"]
     shares = [len(found[index.ids.index(id)] & set(to)) / min(5, len(to)) for id, to in links.items()]
 

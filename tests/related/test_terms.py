@@ -52,6 +52,14 @@ def test_what_a_summary_says_counts_four_times():
     assert found["High tide"] == 4
 
 
+def test_an_excerpt_is_read_before_the_text_and_its_pairs_are_kept():
+    found = counted(weigh("", "", "High tide. Low water.", (), excerpt="High tide."))
+
+    assert (found["High"], found["tide."], found["water."]) == (2, 2, 1)
+    assert "Low water." not in found
+    assert [pair for pair in found if " " in pair] == ["High tide."]
+
+
 def test_the_title_is_marked():
     terms = weigh("High tide", "", "low water", ())
     marked = [count >= IN_TITLE for count in terms.counts]
