@@ -117,7 +117,8 @@ class Putting:
             article = msgspec.structs.replace(article, markdown=rewritten(article.markdown, change))
         if changes:
             article = _with_copies(article, changes)
-        article = _with_own_slug(article, entry.place)
+        article, said = _told_apart(article, entry.wanted_place, entry.place)
+        notes += [said] if said else []
         return Ready(article, markdown_file(article), tuple(copies.values()), tuple(notes))
 
     def _copies(self, number: int, article: Article) -> tuple[dict[str, Copy], dict[str, str], list[str]]:
@@ -194,15 +195,29 @@ class Putting:
                 yield lying
 
 
-def _with_own_slug(article: Article, place: str) -> Article:
-    """An article whose place was told apart from another's, with a slug that is, too: else no site could build."""
+def _told_apart(article: Article, wanted: str, place: str) -> tuple[Article, str]:
+    """An article whose place was told apart from another's, with a slug that is, too: else no site could build. The old
+    address is the other's now, so no alias may claim it, which is said.
+    """
     slug = article.more.get("slug")
-    stem = place.removesuffix(".md").removesuffix("/index").rsplit("/", 1)[-1]
-    if slug is None or article.place or not isinstance(slug.value, str):
-        return article
-    if not re.fullmatch(re.escape(slug_of(slug.value)) + r"-\d+", stem):
-        return article
-    return msgspec.structs.replace(article, more={**article.more, "slug": Field(stem, slug.confidence, slug.origin)})
+    first, stem = _stem(wanted), _stem(place)
+    if slug is None or slug_of(str(slug.value)) != first or not re.fullmatch(re.escape(first) + r"-\d+", stem):
+        return article, ""
+    more = {**article.more, "slug": Field(stem, slug.confidence, slug.origin)}
+    said = ""
+    aliases = more.get("aliases")
+    if aliases is not None:
+        kept = [one for one in aliases.value if slug_of(one.rstrip("/").rpartition("/")[2]) != first]
+        if gone := [one for one in aliases.value if one not in kept]:
+            said = (
+                f"another article has its address {gone[0]}; it is at {stem} now, and nothing leads there from the old"
+            )
+            more["aliases"] = Field(kept, aliases.confidence, aliases.origin)
+    return msgspec.structs.replace(article, more=more), said
+
+
+def _stem(place: str) -> str:
+    return place.removesuffix(".md").removesuffix("/index").rpartition("/")[2]
 
 
 def _remote(article: Article) -> list[str]:

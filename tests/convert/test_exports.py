@@ -177,3 +177,26 @@ def test_stories_of_one_name_and_year_have_slugs_of_their_own(tmp_path: Path) ->
         texts = {path.stem: path.read_text("utf-8") for path in into.glob("*/*.md")}
         assert len(texts) == 3
         assert all(f'\nslug: "{stem}"\n' in text for stem, text in texts.items())
+
+
+def test_a_page_whose_address_is_taken_gets_another_and_claims_the_old_no_more(tmp_path: Path) -> None:
+    """As in a new site, which has a page `about` already: it would else refuse to build."""
+    wxr = (
+        "<rss version='2.0' xmlns:wp='http://wordpress.org/export/1.2/' xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
+        "<channel><title>Quay</title><link>https://quay.example</link><wp:wxr_version>1.2</wp:wxr_version><item><title>About the quay</title>"
+        "<link>https://quay.example/about/</link><content:encoded><![CDATA[<p>It is long.</p>]]></content:encoded><wp:post_id>7</wp:post_id>"
+        "<wp:post_name>about</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item></channel></rss>"
+    )
+    (tmp_path / "quay.xml").write_text(wxr, "utf-8")
+    (tmp_path / "content" / "pages").mkdir(parents=True)
+    (tmp_path / "content" / "pages" / "about.md").write_text("---\ntitle: About\n---\nWho we are.\n", "utf-8")
+    options = ImportOptions(into=tmp_path / "content", bases=tmp_path / "bases")
+    report = import_sources([str(tmp_path / "quay.xml")], options)
+    text = (tmp_path / "content" / "pages" / "about-2.md").read_text("utf-8")
+    assert '\nslug: "about-2"\n' in text
+    assert '/about/"' not in text.partition("source:")[0]
+    (told,) = [one.message for one in report.problems]
+    assert told == '"About the quay" has another slug, about-2, and no alias: /about/ is the address of another article'
+    assert not report.problems[0].is_error
+    (again,) = import_sources([str(tmp_path / "quay.xml")], options).done
+    assert again.outcome.action == "unchanged"
