@@ -1,4 +1,4 @@
-"""Every option of gazette changes what is seen: pictures of a page without and with it differ, and where it says so."""
+"""Every option of both themes changes what is seen: pictures with and without it differ, and where it says so."""
 
 import base64
 import shutil
@@ -59,6 +59,11 @@ CHANGES = {
     "footer": ("All rights shared.", HOME, "document.querySelector('.foot').innerText"),
 }
 
+OF_PLAIN = {
+    "accent": ("#a3005c", ARTICLE, CSS.format("nav a", "color")),
+    "summaries": (False, LIST, "document.querySelectorAll('article p:not(.meta)').length"),
+}
+
 BELOW = {  # what stands further down
     "show_source": ".after", "related_articles": ".neighbours", "footer": ".foot", "topics_on_home": "aside",
     "years_on_home": "aside",
@@ -105,12 +110,12 @@ def page_with(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterat
     running: dict[str, Served] = {}
     context = chromium.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="light")
 
-    def show(options: dict[str, Any], path: str) -> Any:
-        key = repr(options)
+    def show(options: dict[str, Any], path: str, theme: str = "gazette") -> Any:
+        key = repr((theme, options))
         if key not in running:
             site = tmp_path_factory.mktemp("site") / "site"
             shutil.copytree(source, site)
-            config = {"title": "Options", "description": "Of a theme.", "theme_options": options}
+            config = {"title": "Options", "description": "Of a theme.", "theme": theme, "theme_options": options}
             (site / "sitegen.yaml").write_text(yaml.safe_dump(config), "utf-8")
             build = BuildOptions(output=site / "public", as_of=AS_OF, jobs=1)
             with Session(site, site / "sitegen.yaml", build) as session:
@@ -130,8 +135,9 @@ def seen(page: Any) -> str:
     return base64.b64encode(page.screenshot()).decode()
 
 
-def test_every_option_of_gazette_is_tried(root):
+def test_every_option_of_both_themes_is_tried(root):
     assert set(CHANGES) == options_of(root, "gazette")
+    assert set(OF_PLAIN) == options_of(root, "plain")
 
 
 def test_the_same_page_looks_the_same_twice(page_with):
@@ -140,10 +146,12 @@ def test_the_same_page_looks_the_same_twice(page_with):
     assert one.evaluate(DIFFERENCE, [seen(one), seen(other)]) == 0
 
 
-@pytest.mark.parametrize("option", CHANGES)
-def test_an_option_changes_what_is_seen(page_with, option):
-    value, path, expression = CHANGES[option]
-    usual, changed = page_with({}, path), page_with({option: value}, path)
+@pytest.mark.parametrize(
+    ("theme", "option"), [*[("gazette", option) for option in CHANGES], *[("plain", option) for option in OF_PLAIN]]
+)
+def test_an_option_changes_what_is_seen(page_with, theme, option):
+    value, path, expression = {"gazette": CHANGES, "plain": OF_PLAIN}[theme][option]
+    usual, changed = page_with({}, path, theme), page_with({option: value}, path, theme)
 
     before = usual.evaluate(expression)
     for _ in range(50):  # a script may still have to place what the option moves
