@@ -209,9 +209,8 @@ def _told_apart(article: Article, wanted: str, place: str) -> tuple[Article, str
     if aliases is not None:
         kept = [one for one in aliases.value if slug_of(one.rstrip("/").rpartition("/")[2]) != first]
         if gone := [one for one in aliases.value if one not in kept]:
-            said = (
-                f"another article has its address {gone[0]}; it is at {stem} now, and nothing leads there from the old"
-            )
+            name = str(article.title.value)[:80]
+            said = f'"{name}" has another slug, {stem}, and no alias: {gone[0]} is the address of another article'
             more["aliases"] = Field(kept, aliases.confidence, aliases.origin)
     return msgspec.structs.replace(article, more=more), said
 
