@@ -13,6 +13,8 @@ from sitegen.convert.sources.files import problem
 from sitegen.errors import Problem
 
 REPORT: Final = "please report this line, with the file if you may share it"
+SHORT: Final = "only a summary"  # a note of an item, which is said once of all items of a feed
+FEW: Final = 5  # items that such a message names
 SIMPLER: Final = "take the file apart or save it again more simply, and report it if it is an ordinary one"
 
 
@@ -41,3 +43,11 @@ def unwritten(path: str, error: OSError, into: Path) -> Problem:
     """An article that the disk did not take."""
     said = f"its Markdown cannot be written to {error.filename or into}: {error.strerror}"
     return problem(path, said, "check the folder given with --into", code="import.write")
+
+
+def summaries_alone(path: str, rows: list[int]) -> Problem:
+    """The items of a feed that came without their text."""
+    few = ", ".join(map(str, rows[:FEW])) + (" …" if len(rows) > FEW else "")
+    said = f"item {few} has only a summary" if len(rows) == 1 else f"{len(rows)} items have only a summary ({few})"
+    help = "for whole texts save the pages that the feed leads to, and import them"
+    return problem(path, said, help, code="import.feed", warning=True)

@@ -23,7 +23,7 @@ from sitegen.build.pool import Pool, Processes, Serial
 from sitegen.build.report import Progress, Quiet
 from sitegen.convert.document import Article, Source
 from sitegen.convert.drawing import Drawn, body_texts, draw
-from sitegen.convert.faults import own_fault, unwritten
+from sitegen.convert.faults import SHORT, own_fault, summaries_alone, unwritten
 from sitegen.convert.formats import Reading
 from sitegen.convert.gathering import Gathered, gather
 from sitegen.convert.near import near_pairs
@@ -123,12 +123,15 @@ def _put(gathered: Gathered, drawn: Drawn, options: ImportOptions, progress: Pro
     putting.plan()
     near = near_pairs([entry.sketch for entry in drawn.entries], lambda n: body_texts(drawn.article(n)))
     problems = list(gathered.problems)
+    short: dict[str, list[int]] = {}  # items that came without their text, by their feed
     written: Spool[_Written] = Spool(_Written)
     tally = Tally(resumed=gathered.resumed)
     progress.phase("put", len(drawn.entries))
     for number in range(len(drawn.entries)):
         document = gathered.documents[number]
-        problems += [_said(document.source, note) for note in document.notes]
+        problems += [_said(document.source, note) for note in document.notes if note != SHORT]
+        if SHORT in document.notes:
+            short.setdefault(document.source.path, []).append(document.source.row or 0)
         fault = drawn.entries[number].fault
         one = fault or _one_or_fault(number, document.source.path, putting, options, near)
         if isinstance(one, Problem):
@@ -138,6 +141,7 @@ def _put(gathered: Gathered, drawn: Drawn, options: ImportOptions, progress: Pro
         tally.add(one.article, one.outcome, one.near)
         problems += _faults(one)
         progress.advance(1)
+    problems += (summaries_alone(path, rows) for path, rows in short.items())
     tally.arrived = [lying.place for lying in putting.arrived()]
     done = Made[Done](len(written), partial(_done, gathered, written))
     return Report(done, tuple(problems), options.dry_run, tally)

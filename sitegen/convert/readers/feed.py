@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.convert.document import Document, Hint, Source
+from sitegen.convert.faults import SHORT
 from sitegen.convert.formats import Reading
 from sitegen.convert.html.fields import Facts
 from sitegen.convert.html.inline import safe_address
@@ -27,8 +28,6 @@ MAX_ITEMS: Final = 100_000
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b")
 _NAMED: Final = 0.97
-SHORT: Final = "only a summary"  # a note for `read_feed`, which says it once of all items
-FEW: Final = 5  # items that such a message names
 MAX_DEPTH: Final = 500  # elements in each other; the library that reads feeds takes 50 µs and more for each one
 _TAG = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]{0,60})[^<>]*?(?P<alone>/?)>",
@@ -53,25 +52,9 @@ def read_feed(file: SourceFile, text: str) -> Iterator[Document | Problem]:
         items = iter([_fault(file, said, "save the feed again; this is no feed of a site")])
     else:
         items = _xml_items(file)
-    empty = True
-    short: list[int] = []
-    for made in items:
-        empty = False
-        if isinstance(made, Document) and made.notes[-1:] == (SHORT,):
-            short.append(made.source.row or 0)
-            made = msgspec.structs.replace(made, notes=made.notes[:-1])  # noqa: PLW2901 -- said once, below
-        yield made
-    if short:
-        yield _short(file, short)
-    if empty:
-        yield _fault(file, "the feed holds no items", "check that the whole feed was saved")
-
-
-def _short(file: SourceFile, rows: list[int]) -> Problem:
-    few = ", ".join(map(str, rows[:FEW])) + (" …" if len(rows) > FEW else "")
-    said = f"item {few} has only a summary" if len(rows) == 1 else f"{len(rows)} items have only a summary ({few})"
-    help = "for whole texts save the pages that the feed leads to, and import them"
-    return problem(file.path, said, help, code="import.feed", warning=True)
+    first = next(items, None)
+    yield first or _fault(file, "the feed holds no items", "check that the whole feed was saved")
+    yield from items
 
 
 def _depth(content: bytes) -> int:
