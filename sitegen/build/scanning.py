@@ -40,10 +40,10 @@ class Scan(msgspec.Struct):
         """Every file by the path that it is shown with, and what is known of it."""
         return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
 
-    def news(self) -> set[str]:
-        """The paths of which something else is known now than before: those read now, and those gone."""
+    def news(self, seen: Mapping[str, Seen]) -> set[str]:
+        """The paths of which `seen` says something else than was known before: those read now, and those gone."""
         fresh = {f"{files.shown}/{name}" for files in self.all() for name in files.fresh}
-        return fresh | (self.known.keys() - self.seen().keys())
+        return fresh | (self.known.keys() - seen.keys())
 
     def is_sound(self) -> bool:
         """Whether every file could be looked at."""

@@ -458,7 +458,8 @@ class Session:
             report=report,
         )
         self.cache.begin()
-        self.cache.remember_pieces("files", scan.seen(), scan.news())
+        seen = scan.seen()
+        self.cache.remember_pieces("files", seen, scan.news(seen))
         memory.save(self.cache, release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)

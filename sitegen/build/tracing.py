@@ -123,7 +123,9 @@ class Memory:
         changed = changed if seen is snapshot else self.ledger.changed(snapshot)
         self.ledger.settle(snapshot, changed)
         gone = self.records.keys() - records.keys()
-        live = {path: self.traces.get(path, b"") for path in records}
+        live = self.traces
+        if live.keys() != records.keys():
+            live = {path: live.get(path, b"") for path in records}
         ledger, whole = self.ledger, not self._before
         has_new = len(ledger) > self._before
         if has_new or gone:  # else as many keys are used as before, or nearly
