@@ -4,7 +4,9 @@ import gc
 import os
 import signal
 import sys
-import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -93,13 +95,15 @@ def command(
     preview.start()
     gc.enable()
     try:
-        shown_problems(preview.live.problems(), color=settings.color)
-        _greet(settings, preview.address, options.port, preview.server.server_address[1])
-        if preview.watcher.polls:
-            settings.say(f"Files are looked at regularly: {preview.watcher.reason}.")
-        if chosen["open"]:
-            click.launch(preview.address)
-        _wait_for_the_end()
+        with _until_asked_to_end():
+            shown_problems(preview.live.problems(), color=settings.color)
+            _greet(settings, preview.address, options.port, preview.server.server_address[1])
+            if preview.watcher.polls:
+                settings.say(f"Files are looked at regularly: {preview.watcher.reason}.")
+            if chosen["open"]:
+                click.launch(preview.address)
+            while True:
+                time.sleep(3600)
     finally:
         preview.stop()
     settings.say("\nStopped.")
@@ -112,17 +116,27 @@ def _greet(settings: Globals, address: str, wanted: int, port: int) -> None:
     settings.say(f"Here is the site: {address}\nPress Ctrl-C to stop.")
 
 
-def _wait_for_the_end() -> None:
-    """Until Ctrl-C, or until somebody asks the process to end."""
-    ended = threading.Event()
+class _End(BaseException):
+    """Somebody asked the process to end."""
+
+
+@contextmanager
+def _until_asked_to_end() -> Iterator[None]:
+    """What is done inside goes on until Ctrl-C, or until somebody asks the process to end.
+
+    The signal raises: it may come while the main thread holds a lock, and what a handler waits for then never comes.
+    """
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        ended.set()
+        raise _End
 
-    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        while not ended.wait(3600):
-            pass
+        for each in before:
+            signal.signal(each, end)
+        yield
+    except _End:
+        pass
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
