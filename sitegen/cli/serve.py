@@ -92,10 +92,14 @@ def command(
     sys.setswitchinterval(SWITCH_S)
     gc.set_threshold(*YOUNG)
     preview = Preview(root, config, live, options, told)
-    preview.start()
-    gc.enable()
+    asked, listens = _Asked(), False
     try:
-        with _until_asked_to_end():
+        with asked.until():
+            preview.read()
+            with asked.later():
+                preview.listen()
+                listens = True
+            gc.enable()
             shown_problems(preview.live.problems(), color=settings.color)
             _greet(settings, preview.address, options.port, preview.server.server_address[1])
             if preview.watcher.polls:
@@ -105,7 +109,8 @@ def command(
             while True:
                 time.sleep(3600)
     finally:
-        preview.stop()
+        if listens:
+            preview.stop()
     settings.say("\nStopped.")
     return 0
 
@@ -120,26 +125,44 @@ class _End(BaseException):
     """Somebody asked the process to end."""
 
 
-@contextmanager
-def _until_asked_to_end() -> Iterator[None]:
-    """What is done inside goes on until Ctrl-C, or until somebody asks the process to end.
+class _Asked:
+    """Whether somebody asked the process to end, by Ctrl-C or by a signal: then what is done inside `until` ends.
 
-    The signal raises: it may come while the main thread holds a lock, and what a handler waits for then never comes.
+    The signal raises rather than sets an event: it may come while the main thread holds the event's lock. What must not
+    be broken off, such as the start of threads, is done `later`.
     """
 
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        raise _End
+    def __init__(self) -> None:
+        self._waits = False
+        self._pending = False
 
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        for each in before:
-            signal.signal(each, end)
+    def _end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._pending = True
+        if not self._waits:
+            raise _End
+
+    @contextmanager
+    def until(self) -> Iterator[None]:
+        """What is done inside goes on until somebody asks."""
+        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            for each in before:
+                signal.signal(each, self._end)
+            yield
+        except _End:
+            pass
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        """What is done inside is done whole first."""
+        self._waits = True
         yield
-    except _End:
-        pass
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        self._waits = False
+        if self._pending:
+            raise _End
 
 
 def _line(news: "News") -> str:

@@ -82,8 +82,16 @@ class Preview:
 
     def start(self) -> None:
         """Read the site, listen and watch. Raises: UsageError when the port is not to be had."""
-        options = self.options
+        self.read()
+        self.listen()
+
+    def read(self) -> None:
+        """Read the site, which takes as long as it takes; nothing runs yet."""
         self.live.load()
+
+    def listen(self) -> None:
+        """Listen and watch, in threads that `stop` ends. Raises: UsageError when the port is not to be had."""
+        options = self.options
         self.server = open_server(self.desk, options.host, options.port, fixed=options.fixed)
         for name, run in (("serve", self._serve), ("tell", self._tell)):
             thread = threading.Thread(target=run, name=f"sitegen-{name}")

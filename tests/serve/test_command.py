@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.request
 
+import pytest
+
 
 def started(site, *words: str, **environment: str) -> tuple[subprocess.Popen, list[str]]:
     """The process and what it said until it listened, or all it said when it ended before."""
@@ -59,6 +61,19 @@ def test_a_taken_port_is_stepped_over_and_said_or_refused_when_it_was_asked_for(
         assert process.wait(20) == 2
         assert "--port" in "".join(said)
         process.stdout.close()
+
+
+@pytest.mark.parametrize("after", [0.3, 0.45, 0.6, 0.75, 0.9])
+def test_it_ends_whenever_it_is_asked_to(site, after):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sitegen", "serve", "--port", "0"], cwd=site, stdout=subprocess.PIPE, stderr=-2
+    )
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    try:
+        process.communicate(timeout=20)
+    finally:
+        process.kill()
 
 
 def test_under_its_name_server_it_says_one_line_for_a_change(site):
