@@ -72,6 +72,9 @@ def whole(preview: Preview, path: str) -> bytes:
 
 
 torn: list[str] = []
+OLD_S = (
+    2.1  # a file read sooner after it was written is read again by the next start, which no site but a new one meets
+)
 
 
 def free_port() -> int:
@@ -247,6 +250,7 @@ def run(count: int, options: argparse.Namespace, work: Path) -> str:
     ours, theirs = work / "sitegen", work / "hugo"
     if not ours.exists():
         layouts.lay_out_sitegen(drafts, ours, lean=True)
+        time.sleep(OLD_S)
         build = [sys.executable, "-m", "sitegen", "build", "-q", "-D", "-F"]
         subprocess.run(build, cwd=ours, check=True)  # a warm cache
     if not (options.no_hugo or theirs.exists()):
