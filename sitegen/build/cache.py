@@ -121,12 +121,7 @@ class Cache:
         """A named value; None when it was never given. Raises: Damaged."""
         with _read():
             row = self._db.execute("select value, sum from known where name = ?", (name,)).fetchone()
-        if row is None:
-            return None
-        try:
-            return msgspec.msgpack.decode(_summed(*row), type=type)
-        except msgspec.MsgspecError as error:
-            raise Damaged(f"{name}: {error}") from error
+        return None if row is None else _decoded(name, row[0], row[1], type)
 
     def has(self, name: str) -> bool:
         """Whether a value was given by this name."""
@@ -134,30 +129,26 @@ class Cache:
 
     def remember(self, name: str, value: Any) -> None:
         """Keep a named value."""
-        blob = msgspec.msgpack.encode(value)
+        self._put(name, msgspec.msgpack.encode(value))
+
+    def _put(self, name: str, blob: bytes) -> None:
         self._db.execute("insert or replace into known values (?, ?, ?)", (name, crc32(blob), blob))
 
     def known_pieces(self, name: str, type: type[T]) -> dict[str, T]:
-        """A mapping that is kept in pieces; empty when it was never given. Raises: Damaged."""
-        decode = msgspec.msgpack.Decoder(dict[str, type]).decode  # type: ignore[valid-type]
+        """A mapping that is kept in pieces, or what is left of it; empty when it was never given. Raises: Damaged."""
         found: dict[str, T] = {}
-        try:
-            with _read():
-                for row in self._db.execute("select value, sum from piece where name = ?", (name,)):
-                    found.update(decode(_summed(*row)))
-        except msgspec.MsgspecError as error:
-            raise Damaged(f"{name}: {error}") from error
+        piece = dict[str, type]  # type: ignore[valid-type]
+        with _read():
+            for row in self._db.execute("select value, sum from piece where name = ?", (name,)):
+                found.update(_decoded(name, row[0], row[1], piece))
         return found
 
     def known_piece(self, name: str, number: int, type: type[T]) -> dict[str, T]:
-        """One piece of a mapping: see `pieces_of`. Raises: Damaged."""
+        """One piece of a mapping that was given whole: see `pieces_of`. Raises: Damaged, also where it is missing."""
         query = "select value, sum from piece where name = ? and number = ?"
         with _read():
-            row = self._db.execute(query, (name, number)).fetchone()
-        try:
-            return msgspec.msgpack.decode(_summed(*row), type=dict[str, type]) if row else {}  # type: ignore[valid-type]
-        except msgspec.MsgspecError as error:
-            raise Damaged(f"{name}: {error}") from error
+            row = self._db.execute(query, (name, number)).fetchone() or (None, None)
+        return _decoded(name, row[0], row[1], dict[str, type])  # type: ignore[valid-type]
 
     def remember_pieces(self, name: str, values: Mapping[str, Any], changed: Iterable[str] | None = None) -> None:
         """Keep a mapping in pieces, of which those are written anew that hold, or held, what `changed`; None: all."""
@@ -184,7 +175,7 @@ class Cache:
         with self.together():
             self.forget(*forgotten)
             for name, blob in values.items():
-                self._db.execute("insert or replace into known values (?, ?, ?)", (name, crc32(blob), blob))
+                self._put(name, blob)
             if _COUNTED_TERMS in forgotten:
                 self.forget_counted()
 
@@ -306,11 +297,14 @@ def _read() -> Iterator[None]:
         raise Damaged("a name in it is not UTF-8") from error
 
 
-def _summed(value: Any, sum: Any) -> bytes:
-    """A value that is as it was written, by a sum that takes a tenth of a digest's time."""
+def _decoded(name: str, value: Any, sum: Any, type: type[T]) -> T:
+    """What a value says that is as it was written, by a sum that takes a tenth of a digest's time."""
     if not isinstance(value, bytes) or crc32(value) != sum:
-        raise Damaged("a value is not what was written")
-    return value
+        raise Damaged(f"{name} is not what was written")
+    try:
+        return msgspec.msgpack.decode(value, type=type)
+    except msgspec.MsgspecError as error:
+        raise Damaged(f"{name}: {error}") from error
 
 
 def _sound(value: Any, digest: Any) -> bytes:

@@ -99,6 +99,10 @@ class Processes:
         self._apart.append(Apart(prepare))
         return self._apart[-1]
 
+    def beside(self, function: "Callable[[], bytes]") -> "Apart":
+        """Start a function that waits for nothing in a process of its own."""
+        return self.apart(lambda: lambda _: function()).give(b"")
+
     def close(self) -> None:
         """End what was started and nobody waited for."""
         for each in self._apart:

@@ -314,7 +314,7 @@ def related_table(
         return Rows(found.ids, found.entries, found.reasons, found.edited)
 
     def whole(processes: Processes) -> Apart:
-        return processes.apart(lambda: lambda _: job.run_apart(cache.path, pool)).give(b"")
+        return processes.beside(lambda: job.run_apart(cache.path, pool))
 
     def ahead(surely: bool) -> None:
         before = cache.known("related", _Made)

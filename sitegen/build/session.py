@@ -325,7 +325,7 @@ class Session:
         pool, path = self.pool, self.cache.path
         if not may_go_apart(pool):
             return None
-        return pool.apart(lambda: lambda _: standing_apart(path, folder)).give(b"")
+        return pool.beside(lambda: standing_apart(path, folder))
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.composed import KeptYaml  # noqa: PLC0415

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sitegen.build.cache import Cache, Damaged, pieces_of
+from sitegen.build.cache import PIECES, Cache, Damaged, pieces_of
 from sitegen.digest import digest_bytes
 from sitegen.engine import Snapshot
 
@@ -55,27 +55,25 @@ class InPieces(Mapping[str, str]):
         self._cache = cache
         self._name = name
         self._pieces: dict[int, dict[str, str]] = {}
-        self._whole: dict[str, str] | None = None
 
-    def __getitem__(self, key: str) -> str:
-        if self._whole is not None:
-            return self._whole[key]
-        (number,) = pieces_of([key])
+    def _piece(self, number: int) -> dict[str, str]:
         if number not in self._pieces:
             self._pieces[number] = self._cache.known_piece(self._name, number, str)
-        return self._pieces[number][key]
+        return self._pieces[number]
+
+    def __getitem__(self, key: str) -> str:
+        (number,) = pieces_of([key])
+        return self._piece(number)[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.load())
 
     def __len__(self) -> int:
-        return len(self.load())
+        return sum(len(self._piece(number)) for number in range(PIECES))
 
     def load(self) -> dict[str, str]:
         """All of it. Raises: Damaged."""
-        if self._whole is None:
-            self._whole = self._cache.known_pieces(self._name, str)
-        return self._whole
+        return {key: value for number in range(PIECES) for key, value in self._piece(number).items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travels whole."""

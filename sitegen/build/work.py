@@ -70,16 +70,6 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
         """Digest of the encoded terms."""
         return self.digests[TERMS]
 
-    @property
-    def names_digest(self) -> bytes:
-        """Digest of `names_in` the keys."""
-        return self.digests[NAMES]
-
-    @property
-    def title_digest(self) -> bytes:
-        """Digest of id and title."""
-        return self.digests[TITLE]
-
 
 _decode_keys = msgspec.msgpack.Decoder(Keys).decode
 _decode_card = msgspec.msgpack.Decoder(Card).decode

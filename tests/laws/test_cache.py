@@ -76,6 +76,23 @@ def test_names_that_are_swapped_in_the_cache_are_noticed(built, wanted, tmp_path
     assert not (found := difference(tree(site / OUTPUT), wanted)), found
 
 
+def test_pieces_that_are_missing_in_the_cache_are_made_again(built, tmp_path):
+    site = shutil.copytree(built, tmp_path / "site")
+    assert not build(site).failed
+    db = sqlite3.connect(file_of(site))
+    names = {name for (name,) in db.execute("select distinct name from piece")}
+    db.close()
+    assert {"heads", "files", "outputs", "traces", "digests", "table targets"} <= names
+    for n, name in enumerate(sorted(names)):
+        db = sqlite3.connect(file_of(site))
+        db.execute("delete from piece where name = ?", (name,))
+        db.commit()
+        db.close()
+        write(site, {"content/a2.md": article(2, slug="a2", body=f"See [[a1]], {n}.").encode()})
+        assert not build(site).failed, name
+        assert not (found := difference(tree(site / OUTPUT), clean_tree(site))), f"{name}:\n{found}"
+
+
 @pytest.mark.parametrize("table", ["body", "terms"])
 def test_texts_that_are_swapped_in_the_cache_are_noticed(built, tmp_path, table):
     site = shutil.copytree(built, tmp_path / "site")
