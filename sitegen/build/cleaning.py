@@ -15,9 +15,9 @@ import msgspec
 from sitegen.build.creating import unwritable
 from sitegen.build.kept_copies import FOLDER as KEPT_COPIES
 from sitegen.build.lock import site_lock
+from sitegen.build.opened import MEMORY
 from sitegen.build.publish import LIST, STAGE, Target, dangerous
 from sitegen.build.search_parts import FOLDER as KEPT_PARTS
-from sitegen.build.session import MEMORY
 from sitegen.errors import Problem, UsageError, Where
 
 # Only these: edits that were set aside (kept/) and what imports are compared with (imports/) cannot be made again.

@@ -8,122 +8,48 @@ Invariant: the output follows from the sources alone; memory only saves work. A 
     publish    bytes that differ -> disk       whole files, then what was learnt
 """
 
-import gc
-import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sitegen.build.cache import Cache, Damaged
 from sitegen.build.extras import Kept
 from sitegen.build.kept_copies import forget_copies
 from sitegen.build.last import Built, standing, standing_apart, standing_seen, stands
-from sitegen.build.lock import memory_folder, site_lock
-from sitegen.build.options import BuildOptions, Defaults, defaults_of
-from sitegen.build.pool import Apart, Pool, Processes, Serial, may_go_apart
+from sitegen.build.opened import MEMORY, Opened, without_collector
+from sitegen.build.options import defaults_of
+from sitegen.build.pool import Apart, may_go_apart
 from sitegen.build.publish import Target, dangerous
-from sitegen.build.report import BuildReport, Progress, Quiet, Stopwatch
-from sitegen.build.scan import Changed, Seen
+from sitegen.build.report import BuildReport
+from sitegen.build.scan import Seen
 from sitegen.build.scanning import Scan, scan_site
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import Memory
-from sitegen.catalog.published import Audience, next_change
+from sitegen.catalog.published import next_change
 from sitegen.digest import digest_bytes, digest_value
-from sitegen.errors import BuildError, ConfigError, Problem, UsageError, Where
+from sitegen.errors import ConfigError, Problem, UsageError, Where
 
 if TYPE_CHECKING:  # parsers and templates are imported only when there is something to make
     from sitegen.build.release import Release
     from sitegen.build.settings import SiteSettings
     from sitegen.build.site import Site
 
-MEMORY = ".sitegen"
 MANY = 1000  # outputs; below that, a process that looks at them costs more than it saves
-LOOKS = 8  # how often a build starts anew because a file changed under its hands; an editor's save is one change
 T = TypeVar("T")
 
 
-class Session:
+class Session(Opened):
     """One site on disk, opened for one or more builds or look-ups. Use as a context manager."""
-
-    def __init__(self, root: Path, config: Path, options: BuildOptions, progress: Progress | None = None) -> None:
-        self.root = root
-        self.config = config
-        self.options = options
-        self.progress = progress or Quiet()
-        self.watch = Stopwatch()
-        self.as_of = options.as_of if options.as_of is not None else int(time.time())
-        self.defaults = Defaults()
-        self._cache: Cache | None = None
-        self._pool: Pool | None = None
-        self._close_pool: Callable[[], None] = lambda: None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the cache and the pool."""
-        if self._cache is not None:
-            self._cache.close()
-        self._close_pool()
-
-    @property
-    def cache(self) -> Cache:
-        """What earlier builds found out. First asked for under the site's lock: an old or damaged file is made anew,
-        and another process may be writing it. Raises: BuildError where it cannot be.
-        """
-        if self._cache is None:
-            try:
-                self._cache = Cache(memory_folder(self.root))
-            except (sqlite3.Error, OSError) as error:
-                raise BuildError(_no_memory(self.root, error)) from error
-        return self._cache
-
-    @property
-    def pool(self) -> Pool:
-        """Where parsing and rendering run; a cluster is joined when it is first needed. Raises: UsageError."""
-        if self._pool is None:
-            if self.options.cluster:
-                from sitegen.build.cluster import join_cluster  # noqa: PLC0415 -- few builds have one
-
-                self._pool, self._close_pool = join_cluster(self.options.cluster)
-            else:
-                jobs = self.options.jobs or self.defaults.jobs or os.cpu_count() or 1
-                if jobs > 1:
-                    processes = Processes(jobs)
-                    self._pool, self._close_pool = processes, processes.close
-                else:
-                    self._pool = Serial()
-        return self._pool
-
-    @property
-    def audience(self) -> Audience:
-        """What is shown besides published articles: what the command line or the config says."""
-        asked, usual = self.options.audience, self.defaults.audience
-        return Audience(
-            drafts=asked.drafts or usual.drafts,
-            future=asked.future or usual.future,
-            expired=asked.expired or usual.expired,
-        )
-
-    @property
-    def minify(self) -> bool:
-        """Whether HTML is written without needless space."""
-        return self.options.minify or self.defaults.minify
 
     def build(self, waiting: Callable[[], None] = lambda: None) -> BuildReport:
         """Build the site. Faults of content, theme and output come back in the report, and then nothing was written.
 
         Raises: ConfigError and UsageError. `waiting` is called when another build of this site has to end first.
         """
-        with self._locked(waiting), _without_collector():
+        with self._locked(waiting), without_collector():
             if self.options.clean:
                 self.cache.drop("--clean")
                 self.cache.notice = ""
@@ -137,13 +63,11 @@ class Session:
         """What `ask` says of the site as it stands. It may read the cache: where that proves damaged, the site is
         loaded anew and asked again.
         """
-        with self._locked(), _without_collector():
-            return self._trusting(lambda: self._settled(lambda: ask(self._load_only()[1])))
+        return self._acting(lambda: ask(self._load_only()[1]))
 
     def look(self, *, whole: bool = True) -> "tuple[Scan, Site]":
         """The site as it stands, with the files that it was read from; `whole` as for `load_site`."""
-        with self._locked(), _without_collector():
-            return self._trusting(lambda: self._settled(lambda: self._load_only(whole=whole)))
+        return self._acting(lambda: self._load_only(whole=whole))
 
     def inspect(
         self,
@@ -172,8 +96,7 @@ class Session:
             memory, extras = Memory.load(self.cache), self.cache.known("extras", dict[str, Kept])
             return see(scan, site, Release(site, target, memory, minify=self.minify, extras=extras), inputs)
 
-        with self._locked(), _without_collector():
-            return self._trusting(lambda: self._settled(act))
+        return self._acting(act)
 
     def remembered(self) -> Memory:
         """What the last successful build remembers of every output."""
@@ -185,45 +108,6 @@ class Session:
         with self._locked():
             last = self._trusting(lambda: self.cache.known("built", Built))
         return frozenset(last.report.rendered) if last else frozenset()
-
-    @contextmanager
-    def _locked(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(site_lock(memory_folder(self.root), waiting))
-            except OSError as error:
-                raise BuildError(_no_memory(self.root, error)) from error
-            yield
-
-    def _trusting(self, act: Callable[[], T]) -> T:
-        """Act on the cache; when it turns out to be damaged, once more without it.
-
-        Raises: BuildError when it fails again, as on a disk that is full.
-        """
-        try:
-            return act()
-        except (Damaged, sqlite3.DatabaseError) as error:
-            try:
-                self.cache.rollback()
-                self.cache.drop(error)
-                return act()
-            except sqlite3.Error as again:
-                raise BuildError(_no_memory(self.root, again)) from again
-
-    def _settled(self, act: Callable[[], T]) -> T:
-        """Act; when a source changes between looking at it and reading it, look at all of them again.
-
-        Raises: BuildError for a file that is written without a pause.
-        """
-        looks = 0
-        while True:
-            try:
-                return act()
-            except Changed as changed:
-                self.cache.rollback()
-                looks += 1
-                if looks == LOOKS:
-                    raise BuildError(_never_still(str(changed))) from changed
 
     def _load_only(self, *, whole: bool = True) -> "tuple[Scan, Site]":
         scan, settings, _ = self._scan()
@@ -242,7 +126,7 @@ class Session:
                 if stands(found, self.cache, folder):
                     return self._unchanged(last)
         relating = self._relating() if scan.content.fresh else None
-        from sitegen.build.release import Release  # noqa: PLC0415 -- see above
+        from sitegen.build.release import Release  # noqa: PLC0415 -- as above
 
         settings = settings or self._settings(scan.config)
         target = Target(folder, adopt=self.options.adopt, durable=self.options.durable)
@@ -468,36 +352,3 @@ class Session:
 
     def _notices(self) -> tuple[str, ...]:
         return (self.cache.notice,) if self.cache.notice else ()
-
-
-def _no_memory(root: Path, error: Exception) -> Problem:
-    return Problem(
-        code="memory.unwritable",
-        where=Where(str(root / MEMORY)),
-        message=f"cannot be written: {error.strerror if isinstance(error, OSError) and error.strerror else error}",
-        help="nothing was published; make room or rights, and build again",
-    )
-
-
-def _never_still(path: str) -> Problem:
-    return Problem(
-        code="file.changing",
-        where=Where(path),
-        message=f"changed each of the {LOOKS} times that the build came to read it",
-        help="wait until what writes it is done, and build again",
-    )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No cyclic collection while many small values live for the whole build: it would find nothing, at a fifth of the
-    time. What is left at the end is not looked through once more either, unless the process goes on for long.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.freeze()
-            gc.enable()

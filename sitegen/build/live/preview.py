@@ -6,8 +6,7 @@ in force, and that is said.
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -22,12 +21,13 @@ from sitegen.build.live.disk import RACY_NS, Found, Survey
 from sitegen.build.live.extras import LiveExtras
 from sitegen.build.live.held import Held
 from sitegen.build.live.values import Change, LiveOptions, Page
+from sitegen.build.opened import MEMORY, without_collector
 from sitegen.build.options import BuildOptions
 from sitegen.build.pictures import large_pictures
 from sitegen.build.plugins import installed_digest
 from sitegen.build.scan import Changed
 from sitegen.build.scanning import STORIES
-from sitegen.build.session import MEMORY, Session
+from sitegen.build.session import Session
 from sitegen.build.site_extras import extras_of, reserved
 from sitegen.build.storying import story_findings, story_mend
 from sitegen.build.theme_path import available_themes
@@ -124,7 +124,7 @@ class Live:
                 gc.freeze()  # as after loading: what was made ready is as large, and lives as long
 
     def _load(self) -> None:
-        with _without_collector():
+        with without_collector():
             self._read_anew()
 
     def _read_anew(self) -> None:
@@ -195,7 +195,7 @@ class Live:
             self._load()
             if not self._fault:
                 return Change(paths=tuple(found.paths), problems=self.problems())
-        with _without_collector():
+        with without_collector(lasts=False):  # an edit makes few cycles, and what it replaces may go
             taken = held.take(found, due=due)
         return Change(paths=tuple(found.paths), files=taken.files, article=taken.article, problems=self.problems())
 
@@ -332,18 +332,6 @@ class Live:
 
     def _marks(self) -> tuple[int, ...]:
         return (*_mark(self.config), -1, *_mark(self.root / STORIES))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """An edit makes few cycles, and looking for them among all articles takes longer than the edit."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _never_still(url: str) -> Problem:
