@@ -8,7 +8,6 @@ and no crash ever meets half a page.
 """
 
 import os
-import re
 import shutil
 import stat
 import time
@@ -18,14 +17,13 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.build.owned import OwnedList
 from sitegen.build.scan import Changed, Seen, signature_of
-from sitegen.digest import SIZE_BYTES, digest_bytes
+from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import OWN_LIST, OWN_STAGE
 
 LIST, STAGE = OWN_LIST, OWN_STAGE
-_HEADER = "sitegen output, version 1: the files that sitegen wrote here, and the digest of each\n"
-FEW_LINES = 32  # of a list, changed one by one; else it is written anew
 OWN_RACY_NS = 20_000_000  # our files bear the clock of this machine's kernel, which ticks every 1 to 10 ms
 
 
@@ -45,7 +43,8 @@ class Target:
         self.adopt = adopt
         self.durable = durable
         self._prefix = str(folder) + os.sep
-        self._listed, self.owned = _read_list(folder / LIST)
+        self._list = OwnedList.read(folder / LIST)
+        self.owned = self._list.files
         self.exists = folder.is_dir()
         self.is_empty = not self.exists or set(os.listdir(folder)) <= {STAGE}
         self.stage = folder / STAGE if self.exists else folder.with_name(f".{folder.name}{STAGE}")
@@ -201,7 +200,7 @@ class Target:
         `kept` because somebody edited them. Raises: OSError; what was moved by then is whole, and still ours.
         """
         after = {path: (digest.hex(),) for path, digest in wanted.items()}
-        final = self._list_after(after)
+        final = self._list.after(after)
         if not self.exists:
             os.replace(self._staged_list(final, "after"), self.stage / LIST)
             os.rename(self.stage, self.folder)
@@ -213,7 +212,7 @@ class Target:
             for path, digests in after.items():
                 if both[path] != digests:
                     both[path] = tuple(sorted({*both[path], *digests}))
-            os.replace(self._staged_list(self._list_after(both), "during"), self.folder / LIST)
+            os.replace(self._staged_list(self._list.after(both), "during"), self.folder / LIST)
         folders = {os.path.dirname(path) for path in self.staged}
         for folder in folders:  # before anything goes: a disk that is full is found out here
             with suppress(FileExistsError, NotADirectoryError):
@@ -264,21 +263,6 @@ class Target:
             os.close(descriptor)
         return path
 
-    def _list_after(self, after: Mapping[str, tuple[str, ...]]) -> str:
-        """The list that says this. Where few files differ from what the list on disk says, it is that list with their
-        lines changed, which takes a tenth of the time.
-        """
-        before, text = self.owned, self._listed
-        changed = [path for path, digests in after.items() if before.get(path) != digests]
-        if len(changed) > FEW_LINES or len(before) != len(after):
-            return _list_text(after)
-        for path in changed:
-            line = f"\n{','.join(before.get(path, ()))} {_escaped(path)}\n"
-            if text.count(line) != 1:
-                return _list_text(after)
-            text = text.replace(line, f"\n{','.join(after[path])} {_escaped(path)}\n")
-        return text if text.startswith(_HEADER) else _list_text(after)
-
     def _put_list(self, ready: Path) -> None:
         """Move a staged list into place, unless it says what stands there."""
         there = self.folder / LIST
@@ -314,50 +298,6 @@ class Target:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-
-
-def _list_text(owned: Mapping[str, Iterable[str]]) -> str:
-    lines = [f"{','.join(owned[path])} {path}" for path in sorted(owned)]
-    text = "\n".join([*lines, ""])
-    if "\\" in text or "\r" in text or text.count("\n") != len(lines):  # a path that has to be escaped
-        text = "".join([f"{','.join(owned[path])} {_escaped(path)}\n" for path in sorted(owned)])
-    return _HEADER + text
-
-
-def _escaped(path: str) -> str:
-    """A path in one line; the way of Python's and C's string literals."""
-    return path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r") if _UNSAFE.search(path) else path
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda match: {"n": "\n", "r": "\r"}.get(match[1], match[1]), text) if "\\" in text else text
-
-
-_UNSAFE = re.compile(r"[\\\n\r]")
-_ESCAPE = re.compile(r"\\(.)")
-
-
-_DIGEST, _NAME = 2 * SIZE_BYTES, 2 * SIZE_BYTES + 1  # where a digest ends in a line, and a name begins
-
-
-def _read_list(path: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
-    """The text of a list, and what it says."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return "", {}
-    lines = text.split("\n")[1:-1]
-    plain = text.endswith("\n") and not any(odd in text for odd in ("\\", ",", " /", "../"))
-    if plain and all(line[_DIGEST:_NAME] == " " for line in lines):
-        return text, {line[_NAME:]: (line[:_DIGEST],) for line in lines}
-    owned = {}
-    for line in text.split("\n")[1:]:
-        digests, _, name = line.partition(" ")
-        if "\\" in name:
-            name = _unescaped(name)
-        if name and not name.startswith(("/", "../")) and "/../" not in name:
-            owned[name] = tuple(digests.split(",")) if "," in digests else (digests,)
-    return text, owned
 
 
 def dangerous(folder: Path, root: Path, content: str = "content") -> str:

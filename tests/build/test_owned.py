@@ -1,0 +1,43 @@
+"""The list of what is ours says what it was told, and is the same text however it came about."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sitegen.build.owned import OwnedList, said
+
+DIGESTS = st.binary(min_size=16, max_size=16).map(bytes.hex)
+NAMES = st.text("ab/ ,\\\n\ré.", min_size=1, max_size=8).filter(
+    lambda name: not name.startswith(("/", "../")) and "/../" not in name
+)
+FILES = st.dictionaries(NAMES, st.lists(DIGESTS, min_size=1, max_size=2).map(tuple), max_size=8)
+
+
+def read(text: str) -> OwnedList:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "list")
+        path.write_bytes(text.encode())
+        return OwnedList.read(path)
+
+
+@given(FILES, FILES)
+def test_a_list_that_follows_another_is_the_text_that_is_made_from_nothing(before, after):
+    listed = read(said(before))
+
+    assert listed.files == before
+    assert listed.after(after) == said(after)
+    assert listed.after({**before, **{path: after.get(path, before[path]) for path in before}}) == said(
+        {path: after.get(path, digests) for path, digests in before.items()}
+    )
+    for path in before:
+        assert listed.after({**before, path: ("0" * 32,)}) == said({**before, path: ("0" * 32,)})
+
+
+def test_a_list_that_leads_outside_or_breaks_off_names_nothing_there(tmp_path):
+    whole = said({"a/b.html": ("0" * 32,), "c": ("1" * 32,)})
+
+    assert read(whole + "2" * 32 + " ../secret\n" + "3" * 32 + " /etc/passwd\n").files.keys() == {"a/b.html", "c"}
+    assert read(whole[:-1]).files.keys() == {"a/b.html", "c"}
+    assert read("").files == read("nonsense").files == OwnedList.read(tmp_path / "none").files == {}
