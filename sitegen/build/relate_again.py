@@ -11,7 +11,8 @@ import msgspec
 import numpy as np
 
 from sitegen.build.cache import COUNTED, Cache, Damaged
-from sitegen.build.relate import Counted, Edited, Kept, Rows, Wanted, reasons_of
+from sitegen.build.relate import Counted, Kept, reasons_of
+from sitegen.build.related_rows import Edited, Rows, Wanted
 from sitegen.catalog.nearest import NO_DATE
 from sitegen.catalog.related import RelatedIndex, TopTable
 from sitegen.catalog.related_edit import FEW_PART, Change, updated
