@@ -175,6 +175,13 @@ def greet(name: str = "world", *, times: int = 3) -> None:
 + come
 ```
 
+```text
+
+  a listing that begins
+  and ends with an empty line
+
+```
+
     an indented listing
 
 ### Lists
