@@ -26,7 +26,7 @@ from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport
 from sitegen.build.scan import Seen
 from sitegen.build.scanning import Scan, scan_site
-from sitegen.build.toolchain import toolchain_digest
+from sitegen.build.toolchain import keep_code, recall_code, toolchain_digest
 from sitegen.build.tracing import Memory
 from sitegen.catalog.published import next_change
 from sitegen.digest import digest_bytes, digest_value
@@ -187,6 +187,7 @@ class Session(Opened):
             raise ConfigError(
                 Problem(code="config.unreadable", where=Where(self.config.name), message=message, help=help)
             ) from error
+        recall_code(self.cache)
         last = self.cache.known("built", Built)
         if last is not None and last.config == self._config_digest(config):
             self.defaults = last.defaults
@@ -347,6 +348,7 @@ class Session(Opened):
         memory.save(self.cache, release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)
+        keep_code(self.cache)
         self.cache.commit()
         forget_copies(self.root / MEMORY, [extra.at for extra in site.extras])
 

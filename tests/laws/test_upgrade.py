@@ -9,8 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from sitegen.build.cache import Cache
+from sitegen.build.scan import RACY_NS, Seen
+from sitegen.build.toolchain import CODE
 from tests.laws.sites import MEMORY, OUTPUT, Tree, article, difference, sources, tree, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +61,29 @@ def test_after_an_upgrade_and_its_undoing_the_tree_is_a_clean_builds(tmp_path, o
             shutil.rmtree(clean, ignore_errors=True)
             shutil.copytree(site, clean, ignore=shutil.ignore_patterns(OUTPUT, MEMORY))
             assert not (found := difference(made, run(package, clean))), found
+
+
+def test_code_that_was_changed_behind_an_equal_size_and_time_is_noticed(tmp_path, other):
+    path, old, new = CHANGES["a feed"]
+    module, site = other / path, write(tmp_path / "site", sources())
+    run(other, site)
+    cache = Cache(site / MEMORY)
+    known = cache.known(CODE, dict[str, Seen])
+    assert known is not None
+    cache.remember(
+        CODE, {name: msgspec.structs.replace(seen, at=seen.at + 2 * RACY_NS) for name, seen in known.items()}
+    )
+    cache.close()
+    status = module.stat()
+    module.write_text(module.read_text().replace(old, new))
+    os.utime(module, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert module.stat().st_size == status.st_size
+
+    made = run(other, site)
+
+    shutil.copytree(site, tmp_path / "clean", ignore=shutil.ignore_patterns(OUTPUT, MEMORY))
+    assert not (found := difference(made, run(other, tmp_path / "clean"))), found
+    assert any(b'encoding="UTF-8"' in content for content in made.values())
 
 
 def test_a_memory_of_another_schema_is_dropped_with_a_line_said(tmp_path):
