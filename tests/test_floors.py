@@ -6,12 +6,16 @@ under `TYPE_CHECKING`, or behind a relative name.
 
 import ast
 import graphlib
+import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from sitegen.regex import regex
 
 PACKAGE = Path(__file__).resolve().parent.parent / "sitegen"
 
@@ -20,6 +24,7 @@ FLOORS = {  # a module or package, and all below it, to the floor where it stand
     "sitegen.model": 1,
     "sitegen.digest": 1,
     "sitegen.errors": 1,
+    "sitegen.regex": 1,
     "sitegen.notation": 2,
     "sitegen.content": 2,
     "sitegen.config": 2,
@@ -221,6 +226,62 @@ def test_no_module_has_a_name_that_says_nothing():
     names = {name: name.split(".")[-1] for name in MODULES}
 
     assert not [name for name, last in names.items() if last in BANNED_NAMES or "manager" in last]
+
+
+# Regular expressions are compiled when they are used: see `sitegen.regex`.
+
+COMPILED_AT_ONCE = {
+    "sitegen.convert": "an import goes through thousands of documents, with all that it knows",
+    "sitegen.content.terms": "every article is cut into words",
+}
+
+
+def compiled_by_import(tree: ast.Module) -> list[int]:
+    """Lines that compile a pattern when the module is imported: those outside functions."""
+    inside = {
+        id(node) for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.Lambda) for node in ast.walk(each)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in inside]
+    return [call.lineno for call in calls if ast.unparse(call.func) == "re.compile"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_pattern_is_compiled_before_it_is_used(module):
+    if any(module == name or module.startswith(f"{name}.") for name in COMPILED_AT_ONCE):
+        return
+
+    assert not compiled_by_import(source_of(module)), f"{module}: write  regex(…)  in place of  re.compile(…)"
+
+
+def test_a_pattern_that_is_compiled_by_an_import_is_found_wherever_it_hides():
+    text = (
+        "import re\nA = re.compile('a').search\nclass B:\n    C = (re.compile('b'),)\ndef d(): return re.compile('c')\n"
+    )
+
+    assert compiled_by_import(ast.parse(text)) == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "module", [name for name in MODULES if "sitegen.regex.regex" in dict(all_imports(name)).values()]
+)
+def test_every_pattern_can_be_compiled(module):
+    values = vars(importlib.import_module(module)).values()
+    held = [each for value in values for each in (value.values() if isinstance(value, dict) else (value,))]
+    later = [value for value in held if type(value).__module__ == "sitegen.regex"]
+
+    assert later
+    assert all(isinstance(re.compile(pattern.pattern, pattern.flags & ~re.DEBUG), re.Pattern) for pattern in later)
+
+
+def test_what_stands_for_a_pattern_does_what_the_pattern_does():
+    later, at_once = regex(r"(?P<word>b+)|a", re.IGNORECASE), re.compile(r"(?P<word>b+)|a", re.IGNORECASE)
+
+    assert later.sub("-", "xABBa") == at_once.sub("-", "xABBa")
+    assert [match["word"] for match in later.finditer("aBb")] == [match["word"] for match in at_once.finditer("aBb")]
+    assert (later.pattern, later.flags, later.groupindex) == (at_once.pattern, at_once.flags, at_once.groupindex)
+    assert later.match("c") is None
+    with pytest.raises(re.error):
+        regex("(").match("")
 
 
 # What a command loads: `--version` must answer within 0.1 s, and a build needs nothing that only an import needs.

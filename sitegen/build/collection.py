@@ -4,7 +4,6 @@ Invariant: a file follows from the articles, the site's address and its language
 in the order of their ids, and nothing in it tells when, where or by whom it was made.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from html import unescape
@@ -17,6 +16,7 @@ from sitegen.build.extras import Extra
 from sitegen.build.work import Head
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.model import Body
+from sitegen.regex import regex
 from sitegen.theme.addresses import Base
 from sitegen.theme.search_text import plain_slots
 
@@ -82,9 +82,9 @@ def record(head: Head, body: Body, base: Base, language: str) -> dict[str, Any]:
     }
 
 
-_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|pre|dt|dd|figcaption|blockquote|summary)>|<br ?/?>")
-_CELL_END = re.compile(r"</t[dh]>")
-_TAG = re.compile(r"<[^>]*>")
+_BLOCK_END = regex(r"</(?:p|li|h[1-6]|tr|pre|dt|dd|figcaption|blockquote|summary)>|<br ?/?>")
+_CELL_END = regex(r"</t[dh]>")
+_TAG = regex(r"<[^>]*>")
 
 
 def text_of(html: str) -> str:

@@ -19,8 +19,9 @@ from sitegen.content.article import parse_article
 from sitegen.content.slugs import slug_of
 from sitegen.errors import BuildError, Problem, UsageError, Where
 from sitegen.model import Broken
+from sitegen.regex import regex
 
-_TAKEN = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")  # what sitegen, or Windows, takes for something else
+_TAKEN = regex(r"index|con|prn|aux|nul|com\d|lpt\d")  # what sitegen, or Windows, takes for something else
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -14,11 +14,12 @@ from sitegen.build.theme_path import available_themes, theme_folder
 from sitegen.errors import Problem, UsageError, Where
 from sitegen.notation.quoting import quoted
 from sitegen.notation.words import near
+from sitegen.regex import regex
 from sitegen.theme.manifest import API, Option, read_manifest
 
 MANIFEST = "theme.yaml"
 BASE = "plain"  # what a new theme extends: the smallest complete one
-_NAME = re.compile(r"\w[\w.-]*")  # as in the config's `theme:`
+_NAME = regex(r"\w[\w.-]*")  # as in the config's `theme:`
 
 
 class ListedTheme(msgspec.Struct, frozen=True, kw_only=True):

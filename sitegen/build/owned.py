@@ -4,20 +4,20 @@ Invariant: what is read and said again is the same text; a path of any signs sta
 path while it is being changed.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from sitegen.digest import SIZE_BYTES
+from sitegen.regex import regex
 
 Owned = Mapping[str, tuple[str, ...]]
 
 _HEADER = "sitegen output, version 1: the files that sitegen wrote here, and the digest of each\n"
 _DIGEST, _NAME = 2 * SIZE_BYTES, 2 * SIZE_BYTES + 1  # where a digest ends in a line, and a name begins
-_UNSAFE = re.compile(r"[\\\n\r]")
-_ESCAPE = re.compile(r"\\(.)")
+_UNSAFE = regex(r"[\\\n\r]")
+_ESCAPE = regex(r"\\(.)")
 FEW_LINES = 32  # changed one by one; else the list is written anew
 
 

@@ -20,6 +20,7 @@ from sitegen.config.sections import Images
 from sitegen.digest import digest_value
 from sitegen.engine import Items
 from sitegen.errors import Problem, Where
+from sitegen.regex import regex
 from sitegen.theme.pictures import Size
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def read_facts(content: bytes, name: str) -> Facts | None:
 
 _GPS = 0x8825  # the tag of EXIF under which a camera writes where it was
 
-_ROOT = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
-_LENGTH = re.compile(rb"""\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px)?\s*["']""")
-_BOX = re.compile(rb"""\sviewBox\s*=\s*["']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)\s*["']""")
+_ROOT = regex(rb"<svg\b[^>]*>", re.DOTALL)
+_LENGTH = regex(rb"""\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px)?\s*["']""")
+_BOX = regex(rb"""\sviewBox\s*=\s*["']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)\s*["']""")
 
 
 def _svg(content: bytes) -> Facts | None:

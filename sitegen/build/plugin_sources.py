@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from sitegen.digest import ABSENT, digest_bytes
+from sitegen.regex import regex
 
 GROUP = "sitegen.plugins"
 _KNOWN = frozenset((*sys.stdlib_module_names, "sitegen"))  # Python and sitegen are in the toolchain's digest
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Source(msgspec.Struct, frozen=True):

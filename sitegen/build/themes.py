@@ -16,6 +16,7 @@ from sitegen.build.scan import Files
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import Problem, Where
 from sitegen.notation.yaml import Composed
+from sitegen.regex import regex
 from sitegen.theme.manifest import Manifest, read_manifest, read_strings, settle_options
 from sitegen.theme.templates import TemplateText
 
@@ -90,7 +91,7 @@ def _text(files: Files, name: str, problems: list[Problem]) -> str:
         return ""
 
 
-_URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
+_URL = regex(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
 
 def _assets(statics: Mapping[str, tuple[Files, str]]) -> tuple[dict[str, str], dict[str, bytes]]:

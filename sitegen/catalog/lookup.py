@@ -3,7 +3,6 @@
 Invariant: the answers are those of `outputs`, found from keys and groups alone; a test holds the two together.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -27,10 +26,11 @@ from sitegen.catalog.stories import Story
 from sitegen.config.curation import FOLDER
 from sitegen.model import Keys, Output
 from sitegen.plugins import MoreOutput
+from sitegen.regex import regex
 
-_PAGED = re.compile(r"(/(?:.*/)?)page/([1-9][0-9]{0,8})/")
-_PERIOD = re.compile(r"/(\d{4})/(?:(\d\d)/(?:(\d\d)/)?)?")
-_PART = re.compile(r"/sitemap-([1-9][0-9]{0,4})\.xml")
+_PAGED = regex(r"(/(?:.*/)?)page/([1-9][0-9]{0,8})/")
+_PERIOD = regex(r"/(\d{4})/(?:(\d\d)/(?:(\d\d)/)?)?")
+_PART = regex(r"/sitemap-([1-9][0-9]{0,4})\.xml")
 _FORMATS = {file: format for format, file in FEED_FILES.items()}
 
 

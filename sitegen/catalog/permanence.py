@@ -11,13 +11,14 @@ from urllib.parse import quote, unquote
 
 from sitegen.errors import Problem, Where
 from sitegen.notation.words import near
+from sitegen.regex import regex
 
 URLS = "urls.txt"
 HEADER = "# Every address that was ever published; `sitegen deploy` adds to it. A line that goes is a promise broken.\n"
 
 LONG_NAME = 8  # letters: names of fewer are near to others by chance
 NEAR_LOOKS = 20  # broken addresses that near names are looked up for: each compares with every article's name
-_MOVES = re.compile(
+_MOVES = regex(
     r"/assets/(?:.*/)?[^/]+\.[0-9a-f]{8}(?:\.[^/]*)?"  # a digest in the name
     r"|/(?:.*/)?page/[0-9]+/"  # a window on a list, which moves with every article
     r"|/404\.html|/sitemap-[0-9]+\.xml|/pagefind/.*|/CNAME|/\.nojekyll",

@@ -3,7 +3,6 @@
 Invariant: the clock is an argument; drafts are looked at as well, since they are about to be published.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,6 +13,7 @@ from sitegen.check.looking import Looked
 from sitegen.check.places import Severity, body_start, key_place, place_of, problem_at
 from sitegen.errors import Problem, Where
 from sitegen.model import Moment
+from sitegen.regex import regex
 
 FIRST_YEAR = 1000  # a year with fewer digits lost some
 YEAR_S = 31_557_600
@@ -89,7 +89,7 @@ def _impossible(moment: Moment, now: int, *, ahead: bool) -> str:
     return ""
 
 
-_BARE = re.compile(r"!\[[ \t]*\]\(|<img\b(?![^>\n]*\balt=[\"'][^\"'])[^>\n]*>?")
+_BARE = regex(r"!\[[ \t]*\]\(|<img\b(?![^>\n]*\balt=[\"'][^\"'])[^>\n]*>?")
 
 
 def _pictures(looked: Looked, source: str, head: Head) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ text.
 import csv
 import gzip
 import io
-import re
 import sqlite3
 import zipfile
 import zlib
@@ -21,16 +20,17 @@ from typing import Any
 import msgspec
 
 from sitegen.check.draft import Draft
+from sitegen.regex import regex
 
 MAX_UNPACKED = 200_000_000  # characters taken out of one file; GitHub's limit of a file, twice
 STEPS = 1_000_000  # of SQLite's machine between two looks whether enough was read
 MAX_LOOKS = 1_000  # such looks; a table of 100,000 articles takes ten
 PAGEFIND = b"pagefind_dcd"  # what Pagefind writes before the JSON of a page
 
-_ADDRESS = re.compile(r"https?://[^\s\"'<>\\)\]}|]+")
-_TAG = re.compile(r"<[^<>]*>")
-_LINE_START = re.compile(r"^\s*(?:[-*#>+]+|\d+[.)]|[A-Z][A-Z0-9]  -)\s+")
-_QUOTED = re.compile(r"""["{]([^"{}\n]{8,500})["}]|'([^'\n]{8,500})'""")
+_ADDRESS = regex(r"https?://[^\s\"'<>\\)\]}|]+")
+_TAG = regex(r"<[^<>]*>")
+_LINE_START = regex(r"^\s*(?:[-*#>+]+|\d+[.)]|[A-Z][A-Z0-9]  -)\s+")
+_QUOTED = regex(r"""["{]([^"{}\n]{8,500})["}]|'([^'\n]{8,500})'""")
 _IN_BOOKS = frozenset((".xhtml", ".html", ".htm", ".xml", ".opf", ".ncx", ".txt", ".md", ".json", ".svg"))
 
 

@@ -10,6 +10,7 @@ from posixpath import splitext
 from sitegen.catalog.limits import MAX_FILE_BYTES
 from sitegen.check import exports, feeds, pages
 from sitegen.check.draft import Draft, Facts
+from sitegen.regex import regex
 
 _EXPORTS = {
     ".jsonl": exports.read_lines,
@@ -57,7 +58,7 @@ def facts_of(kind: str, content: bytes, *, sketched: bool = True) -> Facts:
     return draft.finished()
 
 
-_IN_STYLE = re.compile(
+_IN_STYLE = regex(
     rb"""/\*.*?\*/|url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^)\s"']*))\s*\)|@import\s+["']([^"'\n]+)""", re.DOTALL
 )
 

@@ -3,7 +3,6 @@
 Invariant: nothing is written but what is remembered; each output is looked at once, for as long as its bytes stay.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
@@ -24,6 +23,7 @@ from sitegen.check.sketch import packed, sketch, words_of
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import Body, Output
+from sitegen.regex import regex
 
 CHUNK = 100  # outputs a task
 SERIAL_BELOW = 60  # outputs: starting processes takes longer than looking at these
@@ -228,8 +228,8 @@ def _texts_chunk(_: Any, bodies: Sequence[bytes]) -> list[bytes]:
     return [_encode(text_facts(_body(body))) for body in bodies]
 
 
-_TAG = re.compile(r"<[^<>]*>")
-_SILENT = re.compile(r"""<img\b(?=[^>]*\balt=""|[^>]*\balt=''|(?![^>]*\balt=))[^>]*>""")
+_TAG = regex(r"<[^<>]*>")
+_SILENT = regex(r"""<img\b(?=[^>]*\balt=""|[^>]*\balt=''|(?![^>]*\balt=))[^>]*>""")
 
 
 def text_facts(body: Body) -> TextFacts:

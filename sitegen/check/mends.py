@@ -12,10 +12,11 @@ from sitegen.content.adding import with_entries
 from sitegen.content.article import parse_article
 from sitegen.errors import Problem
 from sitegen.model import Article, Broken
+from sitegen.regex import regex
 
 MOST = 50  # mends a file; one with more faults is no article
 _SYNTAX = frozenset(f"front-matter.{name}" for name in ("colon", "quote", "space", "reserved", "escape"))
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_LINES = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 Parse = Callable[[bytes], Article | Broken]
 
 

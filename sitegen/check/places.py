@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from sitegen.errors import Problem, Where, excerpt_of
+from sitegen.regex import regex
 
-_FENCE = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
+_FENCE = regex(r"(?:[ \t]*\n)*---[ \t]*\n")
 Severity = Literal["error", "warning", "note"]
 
 

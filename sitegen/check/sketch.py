@@ -10,13 +10,15 @@ from hashlib import blake2b
 
 import numpy as np
 
+from sitegen.regex import regex
+
 SHINGLE = 8  # words
 WINDOW = 4  # shingles, of which one is kept
 SURE_RUN = SHINGLE + WINDOW - 1  # words in a row that cannot be missed
 
 # Chinese and Japanese are written without spaces: there each character counts as a word.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-_PLAIN_WORD = re.compile(r"\w+", re.ASCII)
+_WORD = regex(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_PLAIN_WORD = regex(r"\w+", re.ASCII)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: odd, with well-mixed bits
 _KEPT_WORDS = 500_000  # hashes kept a process; a language has fewer common words
 

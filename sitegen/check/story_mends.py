@@ -11,8 +11,9 @@ import msgspec
 
 from sitegen.config.curation import CuratedStory, Curation, load_curation
 from sitegen.notation.quoting import quoted
+from sitegen.regex import regex
 
-_PLAIN = re.compile(r"[^\W\d_][\w-]*")
+_PLAIN = regex(r"[^\W\d_][\w-]*")
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))  # other readers take them for values
 
 

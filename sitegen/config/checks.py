@@ -15,10 +15,11 @@ from sitegen.notation.shape import Check
 from sitegen.notation.typed import as_language, name_of
 from sitegen.notation.words import near
 from sitegen.notation.yaml import Sheet
+from sitegen.regex import regex
 
-_HOST = re.compile(r"[\w.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
-_ZONE = re.compile(r"[A-Za-z][\w+-]*(?:/[\w+-]+){0,2}", re.ASCII)
-_THEME = re.compile(r"\w[\w.-]*")
+_HOST = regex(r"[\w.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+_ZONE = regex(r"[A-Za-z][\w+-]*(?:/[\w+-]+){0,2}", re.ASCII)
+_THEME = regex(r"\w[\w.-]*")
 
 
 class Zones(Protocol):

@@ -14,9 +14,10 @@ import msgspec
 from sitegen.content.decode import Parts, split_source
 from sitegen.content.frontmatter import NAMES, FrontMatter, read_front_matter
 from sitegen.notation.quoting import quoted
+from sitegen.regex import regex
 
 Listed = Literal["aliases", "tags"]
-_PLAIN = {"aliases": re.compile(r"/[\w./~-]*"), "tags": re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")}
+_PLAIN = {"aliases": regex(r"/[\w./~-]*"), "tags": regex(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")}
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))  # other readers take them for values
 
 

@@ -16,6 +16,7 @@ from sitegen.content.decode import decode_source, split_source
 from sitegen.errors import Problem, Where, excerpt_of
 from sitegen.notation.quoting import quoted
 from sitegen.notation.words import did_you_mean
+from sitegen.regex import regex
 
 ARCHETYPE: Final = "archetypes/default.md"  # below the site's folder
 DEFAULT: Final = """\
@@ -27,7 +28,7 @@ tags: []
 ---
 
 """
-_PLACE = re.compile(r"""(["']?)\{\{[ \t]*([\w.-]*)[ \t]*\}\}\1""")
+_PLACE = regex(r"""(["']?)\{\{[ \t]*([\w.-]*)[ \t]*\}\}\1""")
 
 
 class NewArticle(msgspec.Struct, frozen=True):

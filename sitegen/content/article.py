@@ -24,6 +24,7 @@ from sitegen.content.terms import weigh
 from sitegen.errors import Problem, Where
 from sitegen.model import Article, Body, Broken, Card, Direction, Image, Keys, Label, Moment, Ref
 from sitegen.plugins import Extensions
+from sitegen.regex import regex
 
 WORDS_A_MINUTE: Final = 220  # silent reading of prose lies at 200 to 260
 CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
@@ -31,8 +32,8 @@ CHARACTERS_A_MINUTE: Final = 500  # of Chinese and Japanese
 _UNSPACED: Final = (
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fa1f]"  # dear to compile: when needed
 )
-_FIRST_HEADING = re.compile(r"\s*(?:^[ ]{0,3}#[ \t]+[^\n]*|^[ ]{0,3}\S[^\n]*\n[ ]{0,3}=+[ \t]*)(?=\n|\Z)", re.MULTILINE)
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_FIRST_HEADING = regex(r"\s*(?:^[ ]{0,3}#[ \t]+[^\n]*|^[ ]{0,3}\S[^\n]*\n[ ]{0,3}=+[ \t]*)(?=\n|\Z)", re.MULTILINE)
+_ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 def parse_article(
@@ -95,7 +96,7 @@ def _parse(
     return _assemble(source, names, settings, matter, below, title, date, tuple(sorted(problems, key=_place)))
 
 
-_HEADING_TAG = re.compile(r"<(/?)h([1-6])(?=[\s>])")
+_HEADING_TAG = regex(r"<(/?)h([1-6])(?=[\s>])")
 
 
 def _below_the_title(rendered: Rendered) -> Rendered:
@@ -125,7 +126,7 @@ def _below_the_title(rendered: Rendered) -> Rendered:
     return msgspec.structs.replace(rendered, html=html, headings=headings)
 
 
-_HEADING_ID = re.compile(r'<h([1-6])[^>]*? id="([^"]*)"')
+_HEADING_ID = regex(r'<h([1-6])[^>]*? id="([^"]*)"')
 
 
 def _outline(levels: list[int]) -> list[int]:

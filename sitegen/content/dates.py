@@ -9,19 +9,20 @@ from typing import Final
 from unicodedata import decimal
 
 from sitegen.model import Moment
+from sitegen.regex import regex
 
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
     r"(?:(?:[Tt]|[ ]+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
     r"[ ]*(?P<zone>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?)?",
     re.ASCII,
 )
-_IN_FILE_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
+_IN_FILE_NAME = regex(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]+|$)", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_S: Final = 86_400
 _SECOND: Final = timedelta(seconds=1)
-_CLOCK = re.compile(
+_CLOCK = regex(
     r"\b(?P<hour>\d{1,2}):(?P<rest>[0-5]\d(?::[0-5]\d)?)"
     r"(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?(?P<zone>gmt|utc|[+-]\d{2}:?\d{2})\b)?(?: \(|$)"
 )

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 
 from sitegen.errors import Problem, Where
 from sitegen.notation.quoting import shown
+from sitegen.regex import regex
 
 _UTF16: Final = ((b"\xff\xfe", "UTF-16 (little endian)"), (b"\xfe\xff", "UTF-16 (big endian)"))
-_OPEN = re.compile(r"(?:[ \t]*\n)*---[ \t]*(?:\n|\Z)")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
-_OTHER = re.compile(r"\s*(?:(?P<toml>\+\+\+)[ \t]*\n|(?P<json>\{[ \t]*(?:\n\s*)?\"[^\"\n]*\"[ \t]*:))")
-_ENTRY = re.compile(r"(?:[A-Za-z_][\w-]*:(?:[ \t]|$)|[ \t]+\S|-[ \t])")
+_OPEN = regex(r"(?:[ \t]*\n)*---[ \t]*(?:\n|\Z)")
+_CLOSE = regex(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_OTHER = regex(r"\s*(?:(?P<toml>\+\+\+)[ \t]*\n|(?P<json>\{[ \t]*(?:\n\s*)?\"[^\"\n]*\"[ \t]*:))")
+_ENTRY = regex(r"(?:[A-Za-z_][\w-]*:(?:[ \t]|$)|[ \t]+\S|-[ \t])")
 
 
 class Parts(NamedTuple):

@@ -20,12 +20,13 @@ from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.typed import as_flag, as_integer, as_language, as_text, as_texts, name_of
 from sitegen.notation.words import near
 from sitegen.notation.yaml import Sheet
+from sitegen.regex import regex
 
 _DRAFTS: Final = frozenset(("draft", "private", "pending", "hidden", "unpublished", "skip"))
 _PUBLISHED: Final = frozenset(("published", "publish", "public", "final", "live"))
 _PLAIN_LAYOUTS: Final = frozenset(("post", "posts", "page", "pages", "default", "single", "article", "base", "blog"))
-_DANGEROUS = re.compile(r"(?:javascript|vbscript|data|file):", re.IGNORECASE)
-_TEMPLATE = re.compile(r"[\w-]+(?:/[\w-]+)*(?:\.html)?")
+_DANGEROUS = regex(r"(?:javascript|vbscript|data|file):", re.IGNORECASE)
+_TEMPLATE = regex(r"[\w-]+(?:/[\w-]+)*(?:\.html)?")
 
 
 class Reading:

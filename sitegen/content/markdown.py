@@ -5,7 +5,6 @@ Invariant: a pure function of the text and the settings, bounded in time and out
 clock.
 """
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,11 +17,12 @@ from sitegen.content.parsing import MarkdownSettings
 from sitegen.errors import Problem, Where
 from sitegen.model import Heading, Ref
 from sitegen.plugins import Extensions
+from sitegen.regex import regex
 
 if TYPE_CHECKING:
     from sitegen.content.markdown_rules.parser import Parser
 
-_NEWLINES = re.compile(r"\r\n?")
+_NEWLINES = regex(r"\r\n?")
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):

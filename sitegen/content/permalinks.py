@@ -12,6 +12,7 @@ import msgspec
 from sitegen.content.slugs import slug_of
 from sitegen.model import Moment
 from sitegen.notation.words import near
+from sitegen.regex import regex
 
 PLACEHOLDERS: Final = {
     "year": "four digits of the date",
@@ -24,7 +25,7 @@ PLACEHOLDERS: Final = {
 }
 FILE_SUFFIXES: Final = (".html", ".htm", ".xhtml", ".txt", ".xml", ".json")
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = regex(r"\{([^{}]*)\}")
 
 
 class Permalinks(msgspec.Struct, frozen=True):

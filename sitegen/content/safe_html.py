@@ -6,7 +6,9 @@ Invariant: pure; what comes out cannot run anything, load anything from elsewher
 import re
 from typing import Final
 
-_NOWHERE = re.compile(r"<a(?![^>]*\shref=)[^>]*>(.*?)</a>", re.DOTALL)  # a link whose address was taken out
+from sitegen.regex import regex
+
+_NOWHERE = regex(r"<a(?![^>]*\shref=)[^>]*>(.*?)</a>", re.DOTALL)  # a link whose address was taken out
 
 _TAGS: Final = frozenset(
     "a p br em strong b i s del ins code pre kbd blockquote q cite ul ol li abbr sub sup dl dt dd "

@@ -3,21 +3,21 @@
 Invariant: a pure function of the text; the same in every locale.
 """
 
-import re
 from typing import Final
 
 from sitegen.model import Direction
+from sitegen.regex import regex
 
 _RTL_LANGUAGES: Final = frozenset("ar arc azb ckb dv fa he iw ji khw ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
 _RTL_SCRIPTS: Final = frozenset("arab hebr syrc thaa nkoo adlm rohg mand samr mend".split())
 
-_RTL_LETTERS = re.compile(
+_RTL_LETTERS = regex(
     "[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0710-\u072f\u074d-\u07a5\u07ca-\u07ea\u0800-\u0815"
     "\u0840-\u0858\u0860-\u086a\u0870-\u0887\u08a0-\u08c9\ufb1d-\ufb4f\ufb50-\ufdfb\ufe70-\ufefc"
     "\U00010d00-\U00010d23\U0001e900-\U0001e943]+"
 )
 _FIRST_RTL: Final = "\u0590"
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = regex(r"[^\W\d_]+")
 SAMPLE: Final = 500  # characters of a text that are looked at
 
 

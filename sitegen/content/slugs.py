@@ -4,21 +4,22 @@ Invariant: a slug is never empty, has no "/", is in NFC and lower case, neither 
 fits a file system; it depends on its text alone, so one tag has one slug in articles of every language.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
+from sitegen.regex import regex
+
 MAX_CHARACTERS: Final = 80
 MAX_BYTES: Final = 200  # file systems allow 255 a name, and importers add a number to tell two apart
 
-_PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DROPPED = re.compile(
+_PLAIN = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DROPPED = regex(
     "(?<=\\w)['\u2019\u02bc](?=\\w)"  # don't -> dont
     "|[\u00ad\u200b\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"  # soft hyphens, joiners, marks
 )
-_SIGNS = re.compile(r"(?<=\w)(?:\++|#)")  # C++ and C# are not C
+_SIGNS = regex(r"(?<=\w)(?:\++|#)")  # C++ and C# are not C
 _NAMES = {"+": "-plus", "#": "-sharp"}
 
 
@@ -44,7 +45,7 @@ def _words(text: str) -> list[str]:
     return "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in text).split()
 
 
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_WORD = regex(r"[a-z0-9]+")
 
 
 def _bounded(slug: str, most: int) -> str:
@@ -71,7 +72,7 @@ def slug_of(*texts: str) -> str:
     return short_digest(texts[-1])
 
 
-_EXPLICIT = re.compile(r"\w[\w.~-]*")
+_EXPLICIT = regex(r"\w[\w.~-]*")
 
 
 def explicit_slug(text: str) -> str:

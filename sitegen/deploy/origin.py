@@ -14,13 +14,14 @@ import msgspec
 from sitegen.deploy.pages import without_secret
 from sitegen.deploy.refusals import git_problem
 from sitegen.errors import BuildError, Problem, UsageError
+from sitegen.regex import regex
 
 _NOT_OURS = (  # what a hook or an alias may have set: it would lead every command into the user's repository
     "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR"
     " GIT_NAMESPACE GIT_PREFIX GIT_SHALLOW_FILE GIT_GRAFT_FILE GIT_REPLACE_REF_BASE GIT_NO_REPLACE_OBJECTS"
     " GIT_IMPLICIT_WORK_TREE GIT_INTERNAL_SUPER_PREFIX GIT_QUARANTINE_PATH"
 ).split()
-_BORROWED = re.compile(r"(?:credential|http|ssh|protocol)\.|core\.(?:sshcommand|askpass|gitproxy)$", re.IGNORECASE)
+_BORROWED = regex(r"(?:credential|http|ssh|protocol)\.|core\.(?:sshcommand|askpass|gitproxy)$", re.IGNORECASE)
 
 
 class Origin(msgspec.Struct, frozen=True):

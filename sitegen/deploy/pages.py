@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.errors import Problem, Where
+from sitegen.regex import regex
 
 GITHUB_HOSTS: Final = ("github.com", "ssh.github.com", "www.github.com")
 EXAMPLE_HOSTS: Final = ("example.org", "example.com", "example.net")  # reserved, so that they are nobody's
 LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]")  # noqa: S104 -- refused, not bound to
 MAX_DOMAIN: Final = 253  # characters, by RFC 1035
 
-_SCP = re.compile(r"(?:[^@/\s]+@)?(?P<host>[^:/\s]{2,}):(?!//)(?P<path>.+)")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_SCP = regex(r"(?:[^@/\s]+@)?(?P<host>[^:/\s]{2,}):(?!//)(?P<path>.+)")
+_LABEL = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
 class Remote(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from sitegen.catalog.limits import MAX_FILE_BYTES, MAX_SITE_BYTES, said_size
 from sitegen.catalog.permanence import is_lasting
 from sitegen.errors import Problem, Where
+from sitegen.regex import regex
 
 CNAME: Final = "CNAME"
 NO_JEKYLL: Final = ".nojekyll"  # without it GitHub hides every file whose name begins with an underscore
@@ -22,8 +23,8 @@ REGULAR: Final = "100644"
 
 _SECRET_NAMES = frozenset(("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pgpass", ".htpasswd", ".npmrc"))
 _SECRET_FOLDERS = frozenset((".git", ".hg", ".svn", ".ssh", ".gnupg", ".aws"))
-_SECRET = re.compile(r"\.env(?:\..+)?|.+\.(?:pem|key|p12|pfx|ppk|jks|keystore|kdbx)", re.IGNORECASE)
-_NO_SECRET = re.compile(r"\.env\.(?:example|sample|template|dist)", re.IGNORECASE)
+_SECRET = regex(r"\.env(?:\..+)?|.+\.(?:pem|key|p12|pfx|ppk|jks|keystore|kdbx)", re.IGNORECASE)
+_NO_SECRET = regex(r"\.env\.(?:example|sample|template|dist)", re.IGNORECASE)
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):

@@ -5,18 +5,17 @@ is *allowed*; anything else, a comment or a second line of a value, is refused a
 two together over invented texts.
 """
 
-import re
-
 from sitegen.notation.nodes import NULLS, Quoted, Value
+from sitegen.regex import regex
 
 LONGEST = 20_000  # characters
 # A plain scalar begins with a letter or digit, so with no sign that means something, and holds no `: ` and no ` #`.
 _PLAIN = r"[^\W_][^:#\n]*(?:(?::(?! |$)|(?<! )#)[^:#\n]*)*(?<![ :])"
 _ITEM = r"[^\W_][^:#,\[\]{}\"'\n]*(?<! )"
 _QUOTES = r"\"[^\"\\\n]*\"|'[^'\n]*'"
-_LINE = re.compile(rf"([A-Za-z_][A-Za-z0-9_]{{0,63}}):(?: (?:({_QUOTES})|(\[[^\n]*\])|({_PLAIN})))?")
-_LIST = re.compile(rf"\[(?:(?:{_QUOTES}|{_ITEM})(?:, ?(?:{_QUOTES}|{_ITEM}))*)?\]")
-_ENTRY = re.compile(rf"({_QUOTES})|({_ITEM})")
+_LINE = regex(rf"([A-Za-z_][A-Za-z0-9_]{{0,63}}):(?: (?:({_QUOTES})|(\[[^\n]*\])|({_PLAIN})))?")
+_LIST = regex(rf"\[(?:(?:{_QUOTES}|{_ITEM})(?:, ?(?:{_QUOTES}|{_ITEM}))*)?\]")
+_ENTRY = regex(rf"({_QUOTES})|({_ITEM})")
 
 
 def read_at_sight(text: str) -> dict[str, Value] | None:

@@ -5,7 +5,6 @@ process near 30,000 nested brackets), and what aliases stand for is counted whil
 becomes 39 MB with PyYAML). A scalar stays the text that its author wrote.
 """
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from sitegen.notation.nodes import NULLS, Fault, Path, Quoted, Span, Value
+from sitegen.regex import regex
 
 MAX_DEPTH: Final = 32  # people write five
 ALIAS_BUDGET: Final = 100_000  # nodes and characters that all aliases of a text together may stand for
@@ -22,9 +22,9 @@ _TEXT_TAGS: Final = frozenset((None, "!", "tag:yaml.org,2002:str"))
 # Without libyaml the pure parser gives the same events, ten times slower.
 _Parser: Any = getattr(getattr(yaml, "cyaml", None), "CParser", yaml.SafeLoader)
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSEEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # libyaml ends lines at these, as YAML 1.1 did; to YAML 1.2 and to us they are characters like any other.
-_OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
+_OLD_BREAKS = regex("[\x85\u2028\u2029]")
 _HIDE = {0x85: "\ufdd0", 0x2028: "\ufdd1", 0x2029: "\ufdd2"}
 _SHOW = {0xFDD0: "\x85", 0xFDD1: "\u2028", 0xFDD2: "\u2029"}
 

@@ -6,7 +6,9 @@ Invariant: always on one line and in double quotes, so that no colon, hash, quot
 import re
 from typing import Final
 
-_ESCAPED = re.compile(  # what YAML cannot hold as it is, or would take for the end of the line
+from sitegen.regex import regex
+
+_ESCAPED = regex(  # what YAML cannot hold as it is, or would take for the end of the line
     '["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]'
 )
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
@@ -22,7 +24,7 @@ def quoted(text: str) -> str:
 
 
 # Controls move a terminal's cursor or change its colours, and marks of direction turn the rest of the line around.
-_UNSHOWN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSHOWN = regex("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def shown(text: str) -> str:

@@ -4,18 +4,16 @@
 octal), `1.10` is a number only where nobody asked for text. Numbers that JSON cannot hold stay text.
 """
 
-import re
 from typing import Any, Final
 
 from sitegen.notation.nodes import Quoted, Value
+from sitegen.regex import regex
 
 TRUE: Final = frozenset(("true", "True", "TRUE"))
 FALSE: Final = frozenset(("false", "False", "FALSE"))
 
-INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 18 digits fit into 64 bits
-FLOAT = re.compile(
-    r"[-+]?(?:(?:0|[1-9][0-9]{0,17})?\.[0-9]{1,30}|(?:0|[1-9][0-9]{0,17})(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?"
-)
+INTEGER = regex(r"[-+]?(?:0|[1-9][0-9]{0,17})")  # 18 digits fit into 64 bits
+FLOAT = regex(r"[-+]?(?:(?:0|[1-9][0-9]{0,17})?\.[0-9]{1,30}|(?:0|[1-9][0-9]{0,17})(?=[eE]))(?:[eE][-+]?[0-9]{1,2})?")
 _NUMERIC = frozenset("0123456789.+-")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sitegen.notation.quoting import quoted
+from sitegen.regex import regex
 
 
 class Diagnosis(NamedTuple):
@@ -34,9 +35,9 @@ class Complaint(NamedTuple):
 
 
 # An entry in block form: indent and dashes, a plain key, a colon, its value.
-_ENTRY = re.compile(r"""(?P<lead>[ ]*(?:-[ ]+)*(?:[^\s"'#\[\]{},&*!|>%@`:][^:#"'\[\]{}]*):[ ]+)(?P<value>\S.*?)[ ]*$""")
-_ITEM = re.compile(r"(?P<lead>[ ]*-[ ]+)(?P<value>\S.*?)[ ]*$")
-_GLUED = re.compile(r"(?P<lead>[ ]*)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*?)[ ]*$")
+_ENTRY = regex(r"""(?P<lead>[ ]*(?:-[ ]+)*(?:[^\s"'#\[\]{},&*!|>%@`:][^:#"'\[\]{}]*):[ ]+)(?P<value>\S.*?)[ ]*$""")
+_ITEM = regex(r"(?P<lead>[ ]*-[ ]+)(?P<value>\S.*?)[ ]*$")
+_GLUED = regex(r"(?P<lead>[ ]*)(?P<key>[A-Za-z_][\w-]*):(?P<value>[^\s/].*?)[ ]*$")
 _RESERVED = "@`%&*!|>?,]}[{-"
 
 

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Final
 
-LANGUAGE_TAG = re.compile(
+from sitegen.regex import regex
+
+LANGUAGE_TAG = regex(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})"  # language and its extensions
     r"(?:-[a-z]{4})?"  # script
     r"(?:-(?:[a-z]{2}|[0-9]{3}))?"  # region

@@ -8,7 +8,6 @@ Decided (docs/decisions/0002): YAML 1.2 core types, no tags but !!str, no merge 
 a duplicate key is an error.
 """
 
-import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sitegen.errors import Problem, Where
@@ -16,6 +15,7 @@ from sitegen.notation.at_sight import read_at_sight
 from sitegen.notation.nodes import Fault, Path, Span, Value
 from sitegen.notation.quoting import shown
 from sitegen.notation.syntax import diagnose, quoted_entry
+from sitegen.regex import regex
 
 if TYPE_CHECKING:  # what is read at sight needs no parser
     import yaml
@@ -25,7 +25,7 @@ MENDABLE: Final = 100_000  # characters; each mend reads the text again
 MAX_MENDS: Final = 20  # errors of syntax that are reported before reading gives up
 
 # What YAML forbids, and the noncharacters, which stand in for others while libyaml reads.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Composed(Protocol):

@@ -3,14 +3,15 @@
 Invariant: pure. Whatever is not plainly well-formed is refused; no answer here depends on files.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}))(?::([0-9]{1,5}))?")
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-_CONTROLS = re.compile("[\0-\x1f\x7f]")
+from sitegen.regex import regex
+
+_HOST = regex(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}))(?::([0-9]{1,5}))?")
+_RANGE = regex(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_CONTROLS = regex("[\0-\x1f\x7f]")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 

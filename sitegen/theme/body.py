@@ -11,8 +11,9 @@ from typing import Any
 from markupsafe import escape
 
 from sitegen.model import Body, Keys, Ref
+from sitegen.regex import regex
 
-_SLOT = re.compile("\0([0-9]+)\0")
+_SLOT = regex("\0([0-9]+)\0")
 
 
 def fill_slots(body: Body, keys: Keys, ask: Callable[..., Any], href: Callable[[str], str]) -> str:

@@ -13,6 +13,7 @@ import msgspec
 
 from sitegen.digest import digest_bytes
 from sitegen.model import Card, Moment
+from sitegen.regex import regex
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ def citation(format: str, cited: Cited) -> str:
     return {"bibtex": _bibtex, "ris": _ris, "csl": _csl}[format](cited)
 
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",

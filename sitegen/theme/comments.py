@@ -4,7 +4,6 @@ Invariant: pure. Whoever wrote the file, nothing in it can run or load anything:
 field of another shape counts as empty.
 """
 
-import re
 from datetime import UTC
 from typing import Any, Final
 
@@ -14,8 +13,9 @@ from markupsafe import Markup
 from sitegen.content.dates import DateError, parse_moment
 from sitegen.content.safe_html import safe_html
 from sitegen.model import Moment
+from sitegen.regex import regex
 
-_NAME = re.compile(r"[\w-]{1,40}")
+_NAME = regex(r"[\w-]{1,40}")
 MAX_DEPTH: Final = 8  # answers inside of each other; deeper ones stand beside their parent
 
 

@@ -4,7 +4,6 @@ Invariant: a filter's answer follows from its arguments, the page's language and
 reads. Dates come from the CLDR data that Babel carries.
 """
 
-import re
 from calendar import Calendar
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -19,6 +18,7 @@ from markupsafe import Markup
 
 from sitegen.content.script import direction_of_text
 from sitegen.model import Moment
+from sitegen.regex import regex
 from sitegen.theme.addresses import Base
 from sitegen.theme.pictures import srcset
 
@@ -170,7 +170,7 @@ def _pattern(form: str, language: str) -> tuple[str, tuple[tuple[str, _Turn], ..
     return pattern, tuple((field, _TURNS.get(field[0], date.toordinal)) for field in _NAMED_FIELD.findall(pattern))
 
 
-_NAMED_FIELD = re.compile(r"%\((\w+)\)s")
+_NAMED_FIELD = regex(r"%\((\w+)\)s")
 _TURNS: Mapping[str, _Turn] = {  # what a field follows from, by the letter that it begins with; others from the day
     "d": lambda value: value.day,
     "M": lambda value: value.month,
@@ -271,7 +271,7 @@ def month_grid(year: int, month: int, language: str) -> MonthGrid:
     return MonthGrid(tuple((short[n], whole[n]) for n in order), tuple(map(tuple, weeks)))
 
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = regex(r"<[^>]*>")
 
 
 def plain(html: str) -> str:
@@ -280,7 +280,7 @@ def plain(html: str) -> str:
 
 
 _SCRIPT_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_SCRIPT = re.compile("[<>&\u2028\u2029]")
+_SCRIPT = regex("[<>&\u2028\u2029]")
 
 
 def json_ld(value: Any) -> Markup:

@@ -3,7 +3,6 @@
 Invariant: pure; faults come back as problems with their line.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -13,9 +12,10 @@ from sitegen.errors import Problem, Where
 from sitegen.notation.scalars import describe, resolve
 from sitegen.notation.words import did_you_mean
 from sitegen.notation.yaml import Composed, Sheet, read_yaml
+from sitegen.regex import regex
 
 API: Final = 1  # the contract between templates and sitegen; a theme names the one it was written for
-_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_COLOR = regex(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _TYPES: Final = ("string", "boolean", "integer", "choice", "color", "list")
 FORMS: Final = ("zero", "one", "two", "few", "many", "other")  # of words that go with a number, as CLDR names them
 _KEYS: Final = ("name", "version", "api", "description", "license", "author", "options")

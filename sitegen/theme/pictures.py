@@ -11,10 +11,11 @@ import msgspec
 from markupsafe import escape
 
 from sitegen.model import Body, Card, Image, Keys
+from sitegen.regex import regex
 from sitegen.theme.body import local_address
 
 BODY_SIZES = "(min-width: 46rem) 43rem, 100vw"  # a text is never wider in the themes that ship
-_IMG = re.compile('<img src="\0([0-9]+)\0"([^>]*)>')
+_IMG = regex('<img src="\0([0-9]+)\0"([^>]*)>')
 
 
 class Size(msgspec.Struct, frozen=True):

@@ -4,14 +4,14 @@ Invariant: pure, and the same in every theme: what a page shows around its artic
 and the previous one) is never found, and moves no index. The attributes are Pagefind's (pagefind.app/docs).
 """
 
-import re
 from collections.abc import Iterable
 
 from markupsafe import escape
 
 from sitegen.model import Body, Card, Ref
+from sitegen.regex import regex
 
-_SLOT = re.compile("\0([0-9]+)\0")
+_SLOT = regex("\0([0-9]+)\0")
 UNDATED = -(10**12)  # sorts before every date: Pagefind leaves out of a sorted list what has no value
 
 

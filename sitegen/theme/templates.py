@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where, excerpt_of
+from sitegen.regex import regex
 from sitegen.theme.view import UnknownNameError
 
 
@@ -98,11 +99,11 @@ class _Escaping(Environment):
     def shown(value: Any) -> str:
         """As `markupsafe.escape`, at a third of the cost for what needs no escaping."""
         if type(value) is str:
-            return escape(value) if _UNSAFE(value) else value
+            return escape(value) if _UNSAFE.search(value) else value
         return value if type(value) is Markup else escape(value)
 
 
-_UNSAFE = re.compile("[&<>'\"]").search
+_UNSAFE = regex("[&<>'\"]")
 
 
 MOST_KEPT = 2_000  # templates whose code a process keeps; a theme has thirty
@@ -266,7 +267,7 @@ def _said(error: Exception, said: str) -> str:
     return f"{type(error).__name__}: {said}"
 
 
-_OBJECT = re.compile(r"'sitegen[.\w]*\.(\w+) object'")
+_OBJECT = regex(r"'sitegen[.\w]*\.(\w+) object'")
 _SPOKEN = {"Entry": "article", "SiteView": "site", "RelatedLink": "a related entry", "Card": "the card of an article"}
 
 

@@ -9,12 +9,13 @@ import re
 from urllib.parse import unquote
 
 from sitegen.model import Ref
+from sitegen.regex import regex
 
 _WEB = ("https://", "http://")
-_OUTSIDE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|[#?]|$)")
-_REFUSED = re.compile(r"\s*(?:javascript|vbscript|blob|filesystem):", re.IGNORECASE)
+_OUTSIDE = regex(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|[#?]|$)")
+_REFUSED = regex(r"\s*(?:javascript|vbscript|blob|filesystem):", re.IGNORECASE)
 # A destination that normalising leaves as it is: lower-case host, no port or user, nothing to encode.
-_NORMAL = re.compile(r"(?:https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-zA-Z0-9/._~=+,;-]*)?|/?[a-z0-9][a-z0-9/._-]*)")
+_NORMAL = regex(r"(?:https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[a-zA-Z0-9/._~=+,;-]*)?|/?[a-z0-9][a-z0-9/._-]*)")
 
 
 def normal_address(url: str) -> str:

@@ -9,6 +9,8 @@ import re
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from sitegen.regex import regex
+
 KINDS = ("note", "tip", "important", "warning", "caution")
 TITLES = {
     "en": ("Note", "Tip", "Important", "Warning", "Caution"),
@@ -29,7 +31,7 @@ TITLES = {
     "zh": ("注", "提示", "重要", "警告", "小心"),
 }
 
-_MARKER = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*([^\n]*)(?:\n|\Z)", re.IGNORECASE)
+_MARKER = regex(r"\[!(note|tip|important|warning|caution)\][ \t]*([^\n]*)(?:\n|\Z)", re.IGNORECASE)
 
 
 def alert_title(kind: str, language: str) -> str:

@@ -5,19 +5,19 @@ before a block. Only harmless names are taken (no `style`, no `on…`): what is 
 Written here, because the library's parser walks to the end of the text for every opening brace.
 """
 
-import re
-
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from sitegen.regex import regex
+
 NAMES = frozenset({"lang", "dir", "title", "width", "height", "rel", "hreflang", "download", "start", "translate"})
 AFTER = frozenset({"image", "code_inline", "link_close", "span_close"})
 
 _ITEM = r"""[#.][\w:-]++|[A-Za-z][\w-]*+=(?:"[^"\n{}<>]{0,200}"|[\w./:%-]++)"""
-_LIST = re.compile(r"\{[ \t]*+:?[ \t]*+((?:" + _ITEM + r")(?:[ \t]++(?:" + _ITEM + r")){0,20})[ \t]*+\}")
-_EACH = re.compile(_ITEM)
+_LIST = regex(r"\{[ \t]*+:?[ \t]*+((?:" + _ITEM + r")(?:[ \t]++(?:" + _ITEM + r")){0,20})[ \t]*+\}")
+_EACH = regex(_ITEM)
 
 
 def parse_attributes(source: str) -> dict[str, str] | None:

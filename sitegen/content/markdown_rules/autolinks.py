@@ -4,17 +4,17 @@ Works on finished text in one pass of one regular expression, so its cost is lin
 every colon take seconds for 60 kB of `://`.
 """
 
-import re
-
 from markdown_it.token import Token
 
-_BARE = re.compile(
+from sitegen.regex import regex
+
+_BARE = regex(
     r"(?<![\w/@.:+-])(?:"
     r"(?P<web>(?:https?://|www\.)[a-zA-Z0-9][^\s<>\"'\0]*+)"
     r"|(?P<mail>[a-zA-Z0-9][a-zA-Z0-9.+_-]{0,63}@[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63}){1,8}(?![\w@-]))"
     r")"
 )
-_HOST = re.compile(r"(?:https?://|www\.)[^\s/?#_]+\.[^\s/?#_]+")
+_HOST = regex(r"(?:https?://|www\.)[^\s/?#_]+\.[^\s/?#_]+")
 _TAIL = "?!.,:*_~'\";"
 
 

@@ -19,6 +19,7 @@ from sitegen.content.markdown_rules.raw_html import ids_in, visible_text
 from sitegen.content.markdown_rules.summaries import MORE
 from sitegen.content.markdown_rules.tables import header_cell, table_close, table_open
 from sitegen.model import Heading
+from sitegen.regex import regex
 
 
 def write_blocks(draft: Draft, tokens: Sequence[Token]) -> None:
@@ -49,7 +50,7 @@ def _claim_ids(draft: Draft, tokens: Sequence[Token]) -> None:
                     draft.ids.update(dict.fromkeys(ids_in(child.content), 1))
 
 
-_OPEN_FIGURE = re.compile(r"<figure(?:\s[^<>]*)?>\s*$", re.IGNORECASE)
+_OPEN_FIGURE = regex(r"<figure(?:\s[^<>]*)?>\s*$", re.IGNORECASE)
 
 # Rules: each writes the token at `index` and gives the index of the next one.
 

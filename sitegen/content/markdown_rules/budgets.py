@@ -5,11 +5,12 @@ brackets (60 kB that never close take eight seconds), nesting (below the library
 Invariant: what breaks a bound is an error that names its line; nothing is cut off in silence.
 """
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+from sitegen.regex import regex
 
 if TYPE_CHECKING:  # an article that is read at sight needs no parser
     from markdown_it.rules_block import StateBlock
@@ -23,7 +24,7 @@ MAX_QUOTED_LINES: Final = 100_000  # lines times the quotes they stand in; each 
 MAX_NOTES: Final = 3_000  # places that refer to footnotes
 MAX_FOUND: Final = 50  # problems told of one article
 
-_BRACKET = re.compile(r"[\[\]]")
+_BRACKET = regex(r"[\[\]]")
 
 
 class Found(msgspec.Struct):

@@ -1,10 +1,9 @@
 """Ids of headings: readable, in the heading's own script, unique within the page."""
 
-import re
-
 from sitegen.content.slugs import slugify
+from sitegen.regex import regex
 
-_NOTE = re.compile(r"fn(?:ref)?-\d")  # ids that footnotes use
+_NOTE = regex(r"fn(?:ref)?-\d")  # ids that footnotes use
 
 
 def heading_slug(text: str) -> str:

@@ -1,14 +1,14 @@
 """Footnotes whose other end is missing: a mark without a note, and a note that nothing refers to."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markdown_it.token import Token
 
 from sitegen.content.markdown_rules.budgets import Found
+from sitegen.regex import regex
 
-_REFERENCE = re.compile(r"\[\^[^\]\s]{1,60}\]")
+_REFERENCE = regex(r"\[\^[^\]\s]{1,60}\]")
 
 
 def report_missing(tokens: Sequence[Token], line: int, report: Callable[[Found], None]) -> None:

@@ -5,10 +5,11 @@ The library makes the tree; what is written out is made here, because the librar
 """
 
 import functools
-import re
 from collections.abc import Callable
 from html import escape, unescape
 from typing import TYPE_CHECKING, Final
+
+from sitegen.regex import regex
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -17,13 +18,13 @@ MAX_CHARACTERS: Final = 5_000  # of one formula
 MAX_BRACES: Final = 60  # open at once; the library calls itself for each
 NAMESPACE: Final = "http://www.w3.org/1998/Math/MathML"
 
-_TAG = re.compile(r"m[a-z]{1,20}")
+_TAG = regex(r"m[a-z]{1,20}")
 _ATTRIBUTES = frozenset(
     "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form frame height"
     " largeop linethickness lspace mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits notation"
     " rowalign rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset width".split()
 )
-_WORDS = re.compile(r"([A-Z])")  # the library says what is wrong in the names of its errors
+_WORDS = regex(r"([A-Z])")  # the library says what is wrong in the names of its errors
 
 
 class FormulaError(ValueError):

@@ -4,7 +4,6 @@ Invariant: a parser keeps nothing of one article for the next but what `begin` c
 two threads never share one.
 """
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 
@@ -31,6 +30,7 @@ from sitegen.content.markdown_rules.budgets import (
 from sitegen.content.markdown_rules.loose_notes import report_missing, report_unused
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 from sitegen.plugins import Extensions
+from sitegen.regex import regex
 
 
 class Parser(MarkdownIt):
@@ -115,7 +115,7 @@ def _inline(state: StateCore) -> None:
         report_unused(state.src, state.env, parser.report)
 
 
-_REFERENCE = re.compile(r"&[#a-zA-Z0-9]+;")
+_REFERENCE = regex(r"&[#a-zA-Z0-9]+;")
 
 
 def _read(parser: Parser, token: Token, env: EnvType, *, references: bool) -> None:
@@ -165,7 +165,7 @@ def _children(parser: Parser, content: str, env: EnvType) -> list[Token]:
 # Rules that cannot apply to a text, with the sign that they need somewhere in it.
 _UNDERLINE_ENDS = ("=", "-", " ", "\t")
 _UNDERLINES = ("=\n", "-\n", " \n", "\t\n")  # how the line under a heading may end
-_DEFINITION = re.compile(r"\n[^a-zA-Z\n]*[:~][ \t]")  # the line end first, which a search finds at once
+_DEFINITION = regex(r"\n[^a-zA-Z\n]*[:~][ \t]")  # the line end first, which a search finds at once
 _SIGNS: tuple[tuple[Callable[[str], object], tuple[str, ...]], ...] = (
     (lambda text: "|" in text, ("table",)),
     (lambda text: "<" in text, ("html_block", "html_inline", "autolink")),

@@ -22,18 +22,19 @@ from sitegen.content.markdown_rules.draft import Draft, escape_attribute
 from sitegen.content.markdown_rules.ids import claim, heading_slug
 from sitegen.content.markdown_rules.plain_inlines import read_plain_inline
 from sitegen.model import Heading
+from sitegen.regex import regex
 
 LONGEST = 400_000  # characters; the parser's budgets are for longer ones
 
 _START = r"(?:[^\W\d_]|\d(?!\d{0,9}[.)](?:[ \t\n]|\Z))|[\"'(*_`.,;/@%]|[^\x00-\x7f\s]|\[(?![ xX]\]|!|TOC\]))"
-_STARTS = re.compile(_START)
-_LINES = re.compile(r"(?:\n(?=" + _START + r")[^\n]*)*")  # further lines, each of which begins like text
-_LISTS = re.compile(r"[*_]{1,3}[ \t\n]|[*_]{3}|[*_`]+\Z|```|\* ")  # what begins like text and may be a list or rule
-_HEADING = re.compile(r"(#{1,6}) ([^\n]*)")
-_BULLET = re.compile(r"([-*+]) {1,4}(?=\S)")
-_NUMBER = re.compile(r"(\d{1,9})\. {1,4}(?=\S)", re.ASCII)
-_FENCE = re.compile(r"```([a-zA-Z0-9_+#-]*)\n")
-_FIGURE = re.compile(r"!\[([^\[\]`*_\\<>&!~^\n]*)\]\(([^\s()\\`\"'*<>&\x00-\x20\x7f]+)(?: \"([^\"\\&<>\n]+)\")?\)")
+_STARTS = regex(_START)
+_LINES = regex(r"(?:\n(?=" + _START + r")[^\n]*)*")  # further lines, each of which begins like text
+_LISTS = regex(r"[*_]{1,3}[ \t\n]|[*_]{3}|[*_`]+\Z|```|\* ")  # what begins like text and may be a list or rule
+_HEADING = regex(r"(#{1,6}) ([^\n]*)")
+_BULLET = regex(r"([-*+]) {1,4}(?=\S)")
+_NUMBER = regex(r"(\d{1,9})\. {1,4}(?=\S)", re.ASCII)
+_FENCE = regex(r"```([a-zA-Z0-9_+#-]*)\n")
+_FIGURE = regex(r"!\[([^\[\]`*_\\<>&!~^\n]*)\]\(([^\s()\\`\"'*<>&\x00-\x20\x7f]+)(?: \"([^\"\\&<>\n]+)\")?\)")
 _RULES = frozenset({"---", "***", "- - -", "* * *", "___", "----", "-----"})
 
 
@@ -192,8 +193,8 @@ def _read_quote(draft: Draft, block: str, line: int) -> None:
 
 def _read_list(draft: Draft, block: str, line: int, mark: re.Match[str]) -> None:
     """A tight list of items of one line; the marks must be alike."""
-    pattern = mark.re
-    bullet = mark[1] if pattern is _BULLET else ""
+    bullet = "" if mark[1].isdigit() else mark[1]
+    pattern = _BULLET if bullet else _NUMBER
     if bullet:
         tag, opening = "ul", "<ul>\n"
     else:

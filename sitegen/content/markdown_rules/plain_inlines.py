@@ -14,18 +14,19 @@ import re
 import msgspec
 
 from sitegen.content.markdown_rules.addresses import is_allowed, is_local, normal_address
+from sitegen.regex import regex
 
-_EDGE = re.compile(r"[ \t]\n|\n[ \t]")  # hard breaks, and spaces that the parser takes off
-_ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
+_EDGE = regex(r"[ \t]\n|\n[ \t]")  # hard breaks, and spaces that the parser takes off
+_ENTITY = regex(r"&[#a-zA-Z0-9]+;")
 # Both begin with the sign itself, which a search finds at once; a run of two backticks is not one of these.
-_CODE = re.compile(r"`(?<!``)([^`\n]+)`(?!`)")
-_PIECE = re.compile(
+_CODE = regex(r"`(?<!``)([^`\n]+)`(?!`)")
+_PIECE = regex(
     r"`(?<!``)(?P<code>[^`\n]+)`(?!`)"
     r"|\[(?P<label>(?!\])[^\[\]`\\\n]*+(?:`(?<!``)[^`\n]+`(?!`)[^\[\]`\\\n]*+)*+)\]"
     r"\((?P<address>[^\s()\\`\"'*<>\x00-\x20\x7f]+)\)"
 )
 # Brackets that may be something else than brackets, after links are taken out.
-_BRACKET = re.compile(r"\[[\[^]|\][(\[]|[!^]\[")
+_BRACKET = regex(r"\[[\[^]|\][(\[]|[!^]\[")
 
 # A mark opens after a space or the start and before anything else, or after an opening sign and before a letter or
 # digit; closing is the mirror image. Such a mark can never do the other, so the rule of three never applies.
@@ -35,11 +36,9 @@ _PAIR = (
     r"([^*_]+)"
     r"{0}(?:(?<=[^\s*_]{0})(?=[ \n]|\Z)|(?<=[^\W_]{0})(?=[.,;:!?)\"'”’»\]…]))"
 )
-_STRONG_STARS, _STARS, _STRONG_LINES, _LINES = (
-    re.compile(_PAIR.format(re.escape(mark))) for mark in ("**", "*", "__", "_")
-)
-_LOOSE_LINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # an underscore that does not stand inside a word
-_TAG = re.compile(r"<[^>]*>")
+_STRONG_STARS, _STARS, _STRONG_LINES, _LINES = (regex(_PAIR.format(re.escape(mark))) for mark in ("**", "*", "__", "_"))
+_LOOSE_LINE = regex(r"(?<![^\W_])_|_(?![^\W_])")  # an underscore that does not stand inside a word
+_TAG = regex(r"<[^>]*>")
 
 
 class PlainInline(msgspec.Struct, frozen=True):

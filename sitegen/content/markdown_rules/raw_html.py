@@ -8,19 +8,19 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-_ADDRESS = re.compile(
+from sitegen.regex import regex
+
+_TAG = regex(r"<[a-zA-Z][^<>]*>")
+_ADDRESS = regex(
     r"""(?P<before>\s(?P<name>href|src|poster|action|formaction|xlink:href)\s{0,8}=\s{0,8})"""
     r"""(?P<value>"[^"]*"|'[^']*'|[^\s"'<>=`]+)""",
     re.IGNORECASE,
 )
-_ODD = re.compile(r"[\s\\<>\"'`]")  # an address with one of these is left as it was written
-_CONTROL = re.compile(r"[\x00-\x20]+")
-_ID = re.compile(r"""\sid\s{0,8}=\s{0,8}["']?([^\s"'<>]+)""", re.IGNORECASE)
-_UNSEEN = re.compile(
-    r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
-)
-_ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
+_ODD = regex(r"[\s\\<>\"'`]")  # an address with one of these is left as it was written
+_CONTROL = regex(r"[\x00-\x20]+")
+_ID = regex(r"""\sid\s{0,8}=\s{0,8}["']?([^\s"'<>]+)""", re.IGNORECASE)
+_UNSEEN = regex(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
+_ANY_TAG = regex(r"<[/!?a-zA-Z][^<>]*>?")
 
 
 def settle_addresses(html: str, resolve: Callable[[str], str], refuse: Callable[[str], None]) -> str:

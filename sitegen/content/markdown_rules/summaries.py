@@ -7,7 +7,9 @@ shows whole.
 import re
 from collections.abc import Iterable
 
-MORE = re.compile(r"\s*<!--\s*more\s*-->\s*", re.IGNORECASE)
+from sitegen.regex import regex
+
+MORE = regex(r"\s*<!--\s*more\s*-->\s*", re.IGNORECASE)
 ENOUGH = 200  # characters; no further paragraph is added to a summary of this length
 LONGEST = 280  # characters; a longer summary is cut at the end of a word
 LONGEST_CHOSEN = 1_000  # characters; what an author ended with <!--more--> is cut only here

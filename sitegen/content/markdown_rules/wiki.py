@@ -3,11 +3,11 @@ r"""Wiki links: `[[Title]]`, `[[Title|label]]`, `[[Title#Heading]]`. In a table 
 The text between the brackets is plain: no markup inside, one line, at most 300 characters.
 """
 
-import re
-
 from markdown_it.rules_inline import StateInline
 
-_WIKI = re.compile(r"\[\[([^\[\]|\n\\]{1,300})(?:\|([^\[\]|\n]{1,300}))?\]\]")
+from sitegen.regex import regex
+
+_WIKI = regex(r"\[\[([^\[\]|\n\\]{1,300})(?:\|([^\[\]|\n]{1,300}))?\]\]")
 
 
 def wiki(state: StateInline, silent: bool) -> bool:
