@@ -34,7 +34,7 @@ class OwnedList(msgspec.Struct, frozen=True):
             text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             return cls("", {})
-        return cls(text, _plain(text) or _any(text))
+        return cls(text, plain_list(text) or any_list(text))
 
     def after(self, files: Owned) -> str:
         """The list that says this. Where few files differ from what this one says, it is this one with their lines
@@ -68,17 +68,18 @@ def _line(path: str, digests: tuple[str, ...]) -> str:
     return f"{','.join(digests)} {path}\n"
 
 
-def _plain(text: str) -> Owned | None:
+def plain_list(text: str) -> Owned | None:
     """What a list says in which each path has one digest and no odd sign, as nearly all have; None for any other."""
-    lines = text.split("\n")[1:-1]
-    if not text.endswith("\n") or any(odd in text for odd in ("\\", ",", " /", "../")):
+    _, _, listed = text.partition("\n")
+    lines = listed.split("\n")[:-1]
+    if not listed.endswith("\n") or any(odd in listed for odd in ("\\", ",", " /", "../")):
         return None
     if not all(line[_DIGEST:_NAME] == " " for line in lines):
         return None
     return {line[_NAME:]: (line[:_DIGEST],) for line in lines}
 
 
-def _any(text: str) -> Owned:
+def any_list(text: str) -> Owned:
     """What any list says; a path that leads outside is none of ours."""
     files = {}
     for line in text.split("\n")[1:]:
