@@ -5,6 +5,7 @@ extra is made again only when its recipe changed, or when a file of it is not on
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,8 @@ from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.tracing import WHY_SHOWN
 from sitegen.digest import digest_value
 from sitegen.errors import Problem
+
+SEARCH: Final = "search index"  # what the extra is called that a site without search knows by name alone
 
 
 class CannotMakeError(Exception):

@@ -12,7 +12,6 @@ from sitegen.build.scan import Files
 from sitegen.build.scanning import STATIC, Scan
 from sitegen.build.work import Head
 from sitegen.catalog.outputs import clashes, output_path
-from sitegen.catalog.permanence import broken_urls
 from sitegen.errors import Problem, Where
 from sitegen.model import Output
 
@@ -46,6 +45,8 @@ def findings(
     problems += () if clash_free else clashes((*outputs, *copied), shown)
     problems += dead_links(heads, published, shown, lambda: {output.url for output in (*outputs, *copied)})
     if scan.urls and is_whole:  # what a broken article breaks is said already
+        from sitegen.catalog.permanence import broken_urls  # noqa: PLC0415 -- few sites promise addresses
+
         sources_at = {head.url: f"{shown}/{head.source}" for head in published}
         problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at, mend)
     return problems

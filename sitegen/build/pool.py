@@ -5,7 +5,6 @@ first, so one process and many give the same bytes.
 """
 
 import os
-import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -232,6 +231,8 @@ class Apart:
     def end(self) -> None:
         """Nobody needs it any more."""
         if self._process:
+            import signal  # noqa: PLC0415 -- few are ended before they are done
+
             os.kill(self._process, signal.SIGKILL)
             self.result()
         if self._argument >= 0:

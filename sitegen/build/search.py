@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from sitegen.build.extras import CannotMakeError, Extra
+from sitegen.build.extras import SEARCH, CannotMakeError, Extra
 from sitegen.build.search_bytes import ENTRY, in_order
 from sitegen.build.search_parts import joined_parts
 from sitegen.build.work import Head
@@ -19,7 +19,6 @@ from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
 from sitegen.model import Body
 
-NAME = "search index"
 NOTHING = {ENTRY: b'{"version":"","languages":{},"include_characters":[]}'}  # the index of a site without any text
 LONGEST_S = 3600  # 5,000 articles take 20 s; a site of any size is done or stuck by then
 
@@ -54,7 +53,7 @@ def search_extra(
         for path, content in joined_parts(listed, language, memory, indexed):
             yield f"{SEARCH_FOLDER}/{path}", content
 
-    return Extra(name=NAME, at=f"{SEARCH_FOLDER}/", parts=parts, make=make)
+    return Extra(name=SEARCH, at=f"{SEARCH_FOLDER}/", parts=parts, make=make)
 
 
 def index(documents: Iterable[tuple[str, Head, Body]], language: str, folder: Path) -> dict[str, bytes]:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from sitegen.build.extras import Kept
-from sitegen.build.kept_copies import forget_copies
 from sitegen.build.last import Built, standing, standing_apart, standing_seen, stands
 from sitegen.build.opened import MEMORY, Opened, without_collector
 from sitegen.build.options import defaults_of
@@ -350,6 +349,8 @@ class Session(Opened):
         self.cache.remember("built", built)
         keep_code(self.cache)
         self.cache.commit()
+        from sitegen.build.kept_copies import forget_copies  # noqa: PLC0415 -- a build with nothing to do forgets none
+
         forget_copies(self.root / MEMORY, [extra.at for extra in site.extras])
 
     def _notices(self) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ import msgspec
 
 from sitegen.build.cache import Cache
 from sitegen.build.composed import KeptYaml
-from sitegen.build.data import read_data
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings_again
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
@@ -106,7 +105,7 @@ def load_site(
         broken = [problem for each in sources.broken.values() for problem in each.problems]
         ordered = sorted(sources.heads.values(), key=lambda head: head.id)
         published = [head for head in ordered if is_published(head.due, as_of, audience)]
-        data, wrong = read_data(scan.data)
+        data, wrong = _data(scan.data)
         problems += wrong
         wanted = wanted_of(settings.facts, settings.plan)
         related = related_table(published, sources.terms, cache, pool, wanted, relating)
@@ -162,6 +161,14 @@ def load_site(
         settings, sources, published, snapshot, theme, outputs, copies, assets, extras, broken, problems,
         located_pictures(facts), storied,
     )  # fmt: skip
+
+
+def _data(files: Files) -> tuple[dict[str, Any], list[Problem]]:
+    if not files.seen:
+        return {}, []
+    from sitegen.build.data import read_data  # noqa: PLC0415 -- few sites have any
+
+    return read_data(files)
 
 
 def plugin_rules(loaded: Plugins, known: Container[str]) -> tuple[dict[str, Rule], dict[str, Input | Items]]:

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sitegen.build.extras import Extra
+from sitegen.build.extras import SEARCH, Extra
 from sitegen.build.pictures import FOLDER as PICTURES
-from sitegen.build.search import NAME as SEARCH
-from sitegen.build.search import search_extra
 from sitegen.build.settings import SiteSettings
 from sitegen.build.themes import Theme
 from sitegen.build.work import Head
@@ -46,6 +44,8 @@ def extras_of(
     """
     found = list(pictures)
     if can_be_searched(settings, theme):
+        from sitegen.build.search import search_extra  # noqa: PLC0415 -- see above
+
         found.append(search_extra(published, body_of, settings.config.language, memory, work))
     wanted = collections(settings)
     if wanted:

@@ -94,12 +94,15 @@ class Parsed(msgspec.Struct, frozen=True):
 
 def parse_chunk(settings: Any, sources: Sequence[tuple[str, bytes]]) -> list[Parsed]:
     """Parse sources (path below the content folder, text)."""
-    from sitegen.build.plugins import extensions_of  # noqa: PLC0415
     from sitegen.build.settings import zone_of  # noqa: PLC0415
     from sitegen.content.article import parse_article  # noqa: PLC0415 -- a build with nothing new needs no parser
 
     zone = zone_of(settings.timezone)
-    extensions = extensions_of(settings.markdown.plugins)
+    extensions = None
+    if settings.markdown.plugins:
+        from sitegen.build.plugins import extensions_of  # noqa: PLC0415 -- few sites have any
+
+        extensions = extensions_of(settings.markdown.plugins)
     return [
         _packed(source, parse_article(source, text, settings, zone=zone, extensions=extensions))
         for source, text in sources

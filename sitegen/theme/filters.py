@@ -4,11 +4,9 @@ Invariant: a filter's answer follows from its arguments, the page's language and
 reads. Dates come from the CLDR data that Babel carries.
 """
 
-from calendar import Calendar
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from html import unescape
 from typing import Any
 
 import msgspec
@@ -267,6 +265,8 @@ def month_grid(year: int, month: int, language: str) -> MonthGrid:
     first = locale.first_week_day
     short, whole = locale.days["stand-alone"]["narrow"], locale.days["stand-alone"]["wide"]
     order = [(first + n) % 7 for n in range(7)]
+    from calendar import Calendar  # noqa: PLC0415 -- few themes show one
+
     weeks = Calendar(first).monthdayscalendar(year, month)
     return MonthGrid(tuple((short[n], whole[n]) for n in order), tuple(map(tuple, weeks)))
 
@@ -276,7 +276,12 @@ _TAG = regex(r"<[^>]*>")
 
 def plain(html: str) -> str:
     """Text of a piece of HTML, spaces folded."""
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    text = _TAG.sub(" ", html)
+    if "&" in text:
+        from html import unescape  # noqa: PLC0415 -- two thousand names of characters
+
+        text = unescape(text)
+    return " ".join(text.split())
 
 
 _SCRIPT_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -17,7 +17,6 @@ from jinja2 import (
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
-    meta,
     nodes,
 )
 from jinja2.bccache import Bucket
@@ -138,6 +137,8 @@ def references(env: Environment, template: TemplateText) -> tuple[str, ...] | No
     if template.text not in _named:
         if len(_named) >= MOST_KEPT:
             _named.clear()
+        from jinja2 import meta  # noqa: PLC0415 -- only what is new in a theme is looked through
+
         found = set(meta.find_referenced_templates(env.parse(template.text, filename=template.path)))
         _named[template.text] = None if None in found else tuple(sorted(name for name in found if name is not None))
     return _named[template.text]
