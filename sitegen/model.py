@@ -126,6 +126,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, array_
     template: str = ""
     bundle: bool = False  # its folder's other files go beside its page
     related: tuple[RelatedLink, ...] = ()
+    pictured: bool = False  # it names a picture of its own
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

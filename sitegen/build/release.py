@@ -187,7 +187,7 @@ class Release:
             place = (problem.code, problem.where, problem.message)
             if place not in self._complaints:
                 self._complaints.add(place)
-                self.problems.append(problem)
+                (self.problems if problem.is_error else self.warnings).append(problem)
 
     def _bodies(self, outputs: Iterable[Output]) -> dict[str, bytes]:
         """The encoded bodies that these outputs show."""
@@ -210,6 +210,7 @@ class Release:
             if not rule.is_query and isinstance(table := snapshot.table(name), InPieces):
                 table.load()
         renderer_for(rendering).compile()
+        snapshot.table("fonts")
         snapshot.table("related").rows()  # last: it may be on its way, in a process beside
 
     def _stands(self, path: str, digest: bytes) -> bool:

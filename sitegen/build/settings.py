@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
+from sitegen.build.typesetting import can_typeset, missing
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.config import Config, load_config
 from sitegen.config.parsing import parse_settings
@@ -39,6 +40,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     themes: tuple[str, ...]
     theme_options: dict[str, Any]
     option_lines: dict[str, int]
+    fonts: tuple[str, ...] = ()  # of social cards, below static/
     plugins: tuple[PluginUse, ...] = ()
     loaded: Plugins = NO_PLUGINS
     problems: tuple[Problem, ...] = ()
@@ -78,6 +80,10 @@ def read_settings(content: bytes, path: str, base_url: str | None, composed: Com
     parse = parse_settings(config, uses)
     feeds = config.feeds if config.feeds.enabled else msgspec.structs.replace(config.feeds, formats=(), taxonomies=())
     archives = config.archives
+    outputs = config.outputs
+    draws = outputs.social_cards and can_typeset()
+    if outputs.social_cards and not draws:
+        problems = (*problems, missing(path))
     return SiteSettings(
         path=path,
         config=config,
@@ -106,16 +112,18 @@ def read_settings(content: bytes, path: str, base_url: str | None, composed: Com
             days=archives.enabled and archives.day,
             feeds=feeds.formats,
             term_feeds=tuple(name for name in feeds.taxonomies if name in config.taxonomies),
-            sitemap=config.outputs.sitemap,
-            robots=config.outputs.robots,
-            redirects=config.outputs.redirects,
+            sitemap=outputs.sitemap,
+            robots=outputs.robots,
+            redirects=outputs.redirects,
             search=config.search.enabled,
             stories=config.stories.enabled,
-            citations=config.outputs.citations,
+            citations=outputs.citations,
+            social_cards=draws,
         ),
         themes=config.theme,
         theme_options=config.theme_options,
         option_lines=_option_lines(content, path) if config.theme_options else {},
+        fonts=outputs.social_card_fonts if draws else (),
         plugins=uses,
         loaded=loaded,
         problems=problems,

@@ -26,8 +26,9 @@ from sitegen.build.storying import Storied, read_stories, story_findings, story_
 from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
+from sitegen.build.typesetting import fonts_of, no_template
 from sitegen.build.work import BODY, CARD, KEYS, NAMES, TITLE, Bodies, Head, decode_body, names_in
-from sitegen.catalog.outputs import OPTIONAL, output_path
+from sitegen.catalog.outputs import OPTIONAL, SOCIAL_CARD, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
 from sitegen.catalog.shelf import InOrder, Shelf
 from sitegen.digest import digest_bytes, digest_value
@@ -114,6 +115,10 @@ def load_site(
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
         for name in scan.static:
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
+        fonts, wrong_fonts = fonts_of(settings.fonts, scan.static, settings.path)
+        problems += wrong_fonts
+        if settings.plan.social_cards and SOCIAL_CARD not in theme.templates:
+            problems.append(no_template(settings.path))
         facts, images = facts_of(copies, cache), settings.config.images
         inputs = {
             **settings_inputs(settings, minify=minify),
@@ -121,6 +126,7 @@ def load_site(
             **theme_inputs(theme, cache, problems),
             "related": Input(related, related.digest),
             "picture": picture_items(copies, facts, images),
+            "fonts": fonts,
             "data": Items(data, {name: digest_value([value]) for name, value in data.items()}),
             "file": Items(places, {name: digest_value(url) for name, url in places.items()}),
         }

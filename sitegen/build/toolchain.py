@@ -18,7 +18,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 SHAPING = frozenset(
     ("markdown_it_py", "mdit_py_plugins", "jinja2", "markupsafe", "pygments", "babel", "pyyaml", "numpy", "msgspec",
-     "minify_html", "latex2mathml", "nh3", "pagefind_bin_extended", "pillow")
+     "minify_html", "latex2mathml", "nh3", "pagefind_bin_extended", "pillow", "typst")
 )  # fmt: skip
 
 

@@ -199,6 +199,7 @@ _WORDS = {
     "source": "whether content/{} is there",
     "address": "the address of {}",
     "file": "the place of content/{}",
+    "fonts": "the fonts of social cards",
     "picture": "the size and the copies of the picture {}",
     "latest": "which articles stand at {} to {} of the list",
     "fresh": "the {} newest articles",

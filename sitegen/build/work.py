@@ -205,6 +205,7 @@ _renderers: dict[int, Any] = {}
 
 def renderer_for(rendering: Rendering) -> Any:
     """The renderer of a snapshot, with its templates compiled; one is kept a process."""
+    from sitegen.build.typesetting import typesetter  # noqa: PLC0415
     from sitegen.content.slugs import slugify  # noqa: PLC0415
     from sitegen.theme.filters import filters_for  # noqa: PLC0415
     from sitegen.theme.render import Renderer  # noqa: PLC0415
@@ -218,7 +219,8 @@ def renderer_for(rendering: Rendering) -> Any:
 
             filters |= load_plugins(rendering.plugins).filters
         env = environment_of(rendering.templates, filters)
-        renderer = Renderer(rendering.snapshot, env, rendering.templates, rendering.content_folder)
+        snapshot, templates = rendering.snapshot, rendering.templates
+        renderer = Renderer(snapshot, env, templates, rendering.content_folder, typesetter)
         _renderers.clear()
         found = _renderers[0] = (rendering, renderer)
     return found[1]
@@ -242,6 +244,7 @@ def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
         if isinstance(made, Failed):
             problems += made.problems
             continue
+        problems += made.problems
         trace = tuple([numbers.setdefault(key, len(numbers)) for key in made.reads])
         content = _minified(made.content, output.path) if rendering.minify else made.content
         pages.append(MadePage(output.path, content, digest_bytes(content), trace))

@@ -14,11 +14,13 @@ from sitegen.catalog.outputs import (
     CITATION_FILES,
     FEED_FILES,
     SITEMAP_LIMIT,
+    SOCIAL_CARD,
     OutputPlan,
     citations,
     extra_output,
     moved_output,
     output_path,
+    social_cards,
     story_index,
     story_output,
 )
@@ -96,6 +98,7 @@ def output_at(
         or _offered(plan, offers, url)
         or _story(plan, offers, by_story, moved_stories, url)
         or _citation(plan, addresses, by_id, url)
+        or _social_card(plan, offers, addresses, by_id, url)
         or next((extra_output(each) for each in extras if each.url == url), None)
     )
 
@@ -224,12 +227,26 @@ def _citation(plan: OutputPlan, addresses: Addresses, by_id: Mapping[str, Keys],
     suffix = next((each for each in CITATION_FILES.values() if url.endswith(f".{each}")), "")
     if not plan.citations or not suffix:
         return None
-    stem = url.removesuffix(f".{suffix}")
-    for page in (stem.removesuffix("cite"), f"{stem}.html", f"{stem}.htm", stem):
+    article = _beside(addresses, by_id, url.removesuffix(f".{suffix}"), "cite")
+    return next((each for each in citations(article) if each.url == url), None)
+
+
+def _social_card(
+    plan: OutputPlan, offers: tuple[str, ...], addresses: Addresses, by_id: Mapping[str, Keys], url: str
+) -> Output | None:
+    if not plan.social_cards or SOCIAL_CARD not in offers or not url.endswith(".png"):
+        return None
+    article = _beside(addresses, by_id, url.removesuffix(".png"), "card")
+    return next((each for each in social_cards(article) if each.url == url), None)
+
+
+def _beside(addresses: Addresses, by_id: Mapping[str, Keys], stem: str, name: str) -> tuple[Keys, ...]:
+    """The article beside whose page the file with this site path, without its suffix, stands; none if there is none."""
+    for page in (stem.removesuffix(name), f"{stem}.html", f"{stem}.htm", stem):
         article = addresses.at.get(page)
         if article is not None and not article[1]:
-            return next((each for each in citations((by_id[article[0]],)) if each.url == url), None)
-    return None
+            return (by_id[article[0]],)
+    return ()
 
 
 def _asset(assets: Mapping[str, str], url: str) -> Output | None:

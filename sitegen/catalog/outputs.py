@@ -40,10 +40,13 @@ class OutputPlan(msgspec.Struct, frozen=True):
     search: bool = True
     stories: bool = False
     citations: bool = False
+    social_cards: bool = False
 
 
 SEARCH_FOLDER = "pagefind"  # where the index lies, below the output folder
-OPTIONAL = ("search.html", "story.html", "stories.html")  # what a theme need not have; without, no such page is made
+SOCIAL_CARD = "social_card.typ"  # the template that a social card is typeset from
+# what a theme need not have; without, no such output is made
+OPTIONAL = ("search.html", "story.html", "stories.html", SOCIAL_CARD)
 CITATION_FILES = {"bibtex": "bib", "ris": "ris", "csl": "csl.json"}  # the suffix of each format
 FEED_FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 SITEMAP_LIMIT = 50_000  # addresses a sitemap may hold, says sitemaps.org; above it the file is an index
@@ -88,6 +91,7 @@ def outputs(
     found = [
         *_articles(keys, redirects=plan.redirects),
         *(citations(keys) if plan.citations else ()),
+        *(social_cards(keys) if plan.social_cards and SOCIAL_CARD in offers else ()),
         *_lists(plan, len(order)),
         *_taxonomies(plan, groups),
         *_archives(plan, calendar),
@@ -133,8 +137,24 @@ def citations(keys: Iterable[Keys]) -> Iterable[Output]:
 
 def citation_url(url: str, format: str) -> str:
     """Site path of an article's citation: `/a/b/cite.bib` for `/a/b/`, `/a/b.bib` for `/a/b.html`."""
-    stem = url + "cite" if url.endswith("/") else re.sub(r"\.html?$", "", url)
-    return f"{stem}.{CITATION_FILES[format]}"
+    return f"{_beside(url, 'cite')}.{CITATION_FILES[format]}"
+
+
+def social_cards(keys: Iterable[Keys]) -> Iterable[Output]:
+    """The social cards of articles and pages that have no picture of their own, beside their pages."""
+    for each in keys:
+        if not each.pictured:
+            yield _made(social_card_url(each.url), "social_card", (each.id,), f"the social card of {each.source}")
+
+
+def social_card_url(url: str) -> str:
+    """Site path of an article's social card: `/a/b/card.png` for `/a/b/`, `/a/b.png` for `/a/b.html`."""
+    return f"{_beside(url, 'card')}.png"
+
+
+def _beside(url: str, name: str) -> str:
+    """Site path, without a suffix, of a file beside a page: below its folder, or by its own name."""
+    return url + name if url.endswith("/") else re.sub(r"\.html?$", "", url)
 
 
 def _pages(base: str, kind: str, key: tuple[str | int, ...], total: int, size: int, source: str) -> Iterable[Output]:

@@ -34,6 +34,7 @@ CODES: dict[str, Code] = {
     "plugin": Code("A plugin cannot be used, or failed.", "error"),
     "search": Code("The site cannot be searched, because its index cannot be made.", "warning"),
     "picture": Code("Smaller copies of a picture cannot be made.", "warning"),
+    "social-card": Code("Social cards cannot be drawn, or one lacks its title.", "warning"),
     "outputs.clash": Code("Two outputs want one place.", "error"),
     "urls.broken": Code(
         "An address that was published would break.",

@@ -9,7 +9,7 @@ from posixpath import basename
 
 from sitegen.build.scanning import STATIC
 from sitegen.catalog.limits import MAX_FILE_BYTES, MAX_SITE_BYTES, said_size
-from sitegen.catalog.outputs import folded, output_path
+from sitegen.catalog.outputs import SOCIAL_CARD, folded, output_path
 from sitegen.check.links import Crossing
 from sitegen.check.looking import Looked
 from sitegen.errors import Problem, Where
@@ -121,7 +121,7 @@ def _unused(looked: Looked, crossing: Crossing) -> Iterator[Problem]:
 
 
 def _unused_templates(looked: Looked, own: set[str], texts: str) -> Iterator[Problem]:
-    started = {f"{kind}.html" for kind in RENDERED_KINDS} | {"404.html"}
+    started = {f"{kind}.html" for kind in RENDERED_KINDS} | {"404.html", SOCIAL_CARD}
     started |= {
         f"{head.keys.template.removesuffix('.html')}.html"
         for head in looked.site.sources.heads.values()

@@ -144,6 +144,8 @@ class Outputs(Section, frozen=True):
     jsonl: Annotated[bool, _says("The whole collection as articles.jsonl.")] = False
     sqlite: Annotated[bool, _says("The whole collection as an SQLite file with full-text search.")] = False
     epub: Annotated[bool, _says("The whole collection as an EPUB book, articles.epub.")] = False
+    social_cards: Annotated[bool, _says("A picture for each article that has none, shown where it is shared.")] = False
+    social_card_fonts: Annotated[tuple[str, ...], _says("Fonts of these pictures, files in static/.")] = ()
     epub_tags: Annotated[tuple[str, ...], _says("Tags whose articles are a book each, beside the tag's page.")] = ()
 
 

@@ -195,6 +195,7 @@ def _assemble(
         template=matter.template,
         bundle=names.bundle,
         related=matter.related,
+        pictured=bool(image and image.src),
     )
     card = Card(
         id=names.id,

@@ -19,6 +19,7 @@ from sitegen.model import Moment
 from sitegen.regex import regex
 from sitegen.theme.addresses import Base
 from sitegen.theme.pictures import srcset
+from sitegen.theme.social_cards import typst
 
 _TURNS_AROUND = {"ltr": Markup(' dir="ltr"'), "rtl": Markup(' dir="rtl"')}
 _NO_ATTRIBUTE = Markup("")
@@ -79,6 +80,7 @@ def filters_for(base: Base, slugify: Callable[[str], str]) -> dict[str, Callable
         "json_ld": json_ld,
         "srcset": srcset_filter,
         "dir": dir_filter,
+        "typst": typst,
     }
 
 

@@ -13,10 +13,10 @@ from jinja2 import Environment, TemplateError
 from markupsafe import Markup
 
 from sitegen.catalog.ordering import Term
-from sitegen.catalog.outputs import OutputPlan
+from sitegen.catalog.outputs import SOCIAL_CARD, OutputPlan
 from sitegen.catalog.stories import Story as Told
 from sitegen.engine import Key, Recorder, Snapshot
-from sitegen.errors import Problem
+from sitegen.errors import Problem, Where
 from sitegen.model import Body, Card, Keys, Output
 from sitegen.plugins import MoreOutput, PluginError
 from sitegen.theme import feeds
@@ -26,6 +26,7 @@ from sitegen.theme.citations import citation
 from sitegen.theme.filters import format_number, format_period, plural_form
 from sitegen.theme.pictures import sized_card, with_sizes
 from sitegen.theme.shown import Entry, Page, Pager, Period, SiteFacts, feeds_at
+from sitegen.theme.social_cards import Typesetting, TypesettingError
 from sitegen.theme.stories import told_story
 from sitegen.theme.templates import Templates, render_problem
 from sitegen.theme.view import SiteView, UnknownNameError, cited_by
@@ -34,11 +35,12 @@ SUMMARY_LENGTH = 300  # characters of a description that search engines and card
 
 
 class Made(msgspec.Struct, frozen=True):
-    """An output's bytes and the keys of what it read, in the order of reading."""
+    """An output's bytes and the keys of what it read, in the order of reading; and what it lacks, as warnings."""
 
     output: Output
     content: bytes
     reads: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -51,11 +53,19 @@ class Failed(msgspec.Struct, frozen=True):
 class Renderer:
     """Renders outputs of one snapshot; holds the compiled templates. Cost: what the template asks, and Jinja."""
 
-    def __init__(self, snapshot: Snapshot, env: Environment, templates: Templates, content_folder: str) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        env: Environment,
+        templates: Templates,
+        content_folder: str,
+        typesetting: Typesetting,
+    ) -> None:
         self.snapshot = snapshot
         self.env = env
         self.templates = templates
         self.content_folder = content_folder
+        self.typesetting = typesetting
         self.base: Base = snapshot.table("base")
 
     def render(self, output: Output) -> Made | Failed:
@@ -64,16 +74,21 @@ class Renderer:
         recorder.ask("toolchain")
         recorder.ask("base")
         try:
-            text = _KINDS[output.kind](_Making(self, output, recorder))
+            making = _Making(self, output, recorder)
+            made = _KINDS[output.kind](making)
         except PluginError as error:
             context = f"rendering {self._said(output)}"
             return Failed(output, (msgspec.structs.replace(error.problem, context=context),))
+        except TypesettingError as error:
+            context = f"drawing {self._said(output)}"
+            return Failed(output, (self._not_typeset(error, context),))
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             problem = render_problem(error, self.templates, _start_of(output), f"rendering {self._said(output)}")
             if problem is None:
                 raise
             return Failed(output, (problem,))
-        return Made(output, text.encode("utf-8", "replace"), tuple(recorder.reads))
+        content = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
+        return Made(output, content, tuple(recorder.reads), tuple(making.problems))
 
     def compile(self) -> None:
         """Compile every template that a page can start from, so that forked workers need not. Errors wait for a page
@@ -83,6 +98,17 @@ class Renderer:
             if "/" not in name:
                 with suppress(TemplateError):
                     self.env.get_template(name)
+
+    def _not_typeset(self, error: TypesettingError, context: str) -> Problem:
+        path = error.path or self.templates[SOCIAL_CARD].path
+        said = str(error) if error.path else f"what it gives is no picture: {error}"
+        return Problem(
+            code="template.typeset",
+            where=Where(path),
+            message=f"{said}, in  {error.line}" if error.line else said,
+            help=error.help,
+            context=context,
+        )
 
     def _said(self, output: Output) -> str:
         if output.kind in ("article", "page"):
@@ -97,7 +123,7 @@ def _start_of(output: Output) -> str:
 class _Making:
     """One output while it is made: what the functions below share."""
 
-    __slots__ = ("ask", "base", "key", "output", "renderer", "site")
+    __slots__ = ("ask", "base", "key", "output", "problems", "renderer", "site")
 
     def __init__(self, renderer: Renderer, output: Output, recorder: Recorder) -> None:
         self.renderer = renderer
@@ -105,6 +131,7 @@ class _Making:
         self.key = output.key
         self.ask = recorder.ask
         self.base = renderer.base
+        self.problems: list[Problem] = []
         self.site: SiteFacts = recorder.ask("site")
 
     def page(self, **fields: Any) -> Page:
@@ -293,6 +320,30 @@ def _citation(making: _Making) -> str:
     return citation(format, cited_by(making.ask, making.base, id))
 
 
+def _social_card(making: _Making) -> bytes:
+    id = str(making.key[0])
+    card: Card = making.ask("card", id)
+    typesetter = making.renderer.typesetting(making.ask("fonts"))
+    title = typesetter.drawable(card.title)
+    if not title:
+        making.problems.append(_untitled(card, making.output.url))
+    page = making.page(title=title, lang=card.lang, dir=card.dir)
+    source = making.template(
+        "social_card.typ", page, article=card, fonts=typesetter.families, drawable=typesetter.drawable
+    )
+    return typesetter.picture(source)
+
+
+def _untitled(card: Card, url: str) -> Problem:
+    return Problem(
+        code="social-card.letters",
+        where=Where(url),
+        message=f'shows no title: no font has all letters of "{card.title}"',
+        help="put a font that has them below static/, and name it in  outputs: {social_card_fonts: [fonts/NAME.ttf]}",
+        severity="warning",
+    )
+
+
 def _sitemap(making: _Making) -> str:
     return feeds.sitemap(making.ask, making.base, int(making.key[0]))
 
@@ -310,7 +361,7 @@ def _extra(making: _Making) -> str:
     return making.template(name, making.page(title=more.title), **more.values)
 
 
-_KINDS: Mapping[str, Callable[[_Making], str]] = {
+_KINDS: Mapping[str, Callable[[_Making], str | bytes]] = {
     "home": _home,
     "list": _list,
     "article": _entry,
@@ -327,6 +378,7 @@ _KINDS: Mapping[str, Callable[[_Making], str]] = {
     "moved_story": _moved_story,
     "feed": _feed,
     "citation": _citation,
+    "social_card": _social_card,
     "sitemap": _sitemap,
     "robots": _robots,
     "extra": _extra,

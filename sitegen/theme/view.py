@@ -10,7 +10,7 @@ from typing import Any
 
 from sitegen.catalog.links import Explicit, Near
 from sitegen.catalog.ordering import TAXONOMIES, Term, Year
-from sitegen.catalog.outputs import SEARCH_FOLDER, OutputPlan, citation_url
+from sitegen.catalog.outputs import SEARCH_FOLDER, OutputPlan, citation_url, social_card_url
 from sitegen.catalog.stories import Story as Told
 from sitegen.catalog.stories import StoryPlace
 from sitegen.catalog.titles import Initial
@@ -239,6 +239,12 @@ class SiteView:
         if not plan.citations or card is None or card.kind != "article":
             return ()
         return tuple((CITATION_NAMES[format], citation_url(card.url, format)) for format in CITATION_NAMES)
+
+    def social_card(self, id: str) -> str:
+        """Site path of the picture that is drawn for an article without one, 1200 × 630; "" where none is drawn."""
+        card = self.card(id)
+        url = social_card_url(card.url) if card is not None else ""
+        return url if url and self.has(url) else ""
 
     def structured(self, article: "Entry") -> dict[str, Any]:
         """An article as schema.org has it (NewsArticle), to be printed through `json_ld`."""

@@ -164,7 +164,7 @@ SETTINGS: dict[str, tuple[str | None, ...]] = {
     "outputs": (
         "{redirects: false}",
         "{sitemap: false, robots: false}",
-        "{citations: true, jsonl: true}",
+        "{citations: true, jsonl: true, social_cards: true}",
         "{sqlite: true, epub: true, epub_tags: [odd]}",
         None,
     ),

@@ -149,6 +149,40 @@ def test_a_whole_site_is_served_under_its_base_path_as_it_is_built(site, start, 
             assert (answer.status, answer.body) == (200, content), path
 
 
+def test_social_cards_are_served_as_they_are_built_before_and_after_edits(site, tmp_path):
+    config = (
+        "title: T\nbase_url: https://example.org/\ntheme: gazette\nsearch: false\noutputs: {social_cards: true%s}\n"
+    )
+    write(site, {"sitegen.yaml": (config % "").encode()})
+    live = Live(site, site / "sitegen.yaml", LiveOptions(as_of=LATER))
+    live.load()
+    fonts = sorted(Path("/usr/share/fonts").rglob("*Bold.ttf"))[:2]
+    edits: list[dict[str, bytes]] = [
+        {},
+        {"content/a1.md": b"---\ntitle: Now\ndate: 2024-01-01\nslug: a1\n---\nText.\n"},
+    ]
+    if len(fonts) == 2:
+        named = (config % ", social_card_fonts: [own.ttf]").encode()
+        edits += [
+            {"static/own.ttf": fonts[0].read_bytes(), "sitegen.yaml": named},
+            {"static/own.ttf": fonts[1].read_bytes()},
+        ]
+    seen = set()
+
+    try:
+        for files in edits:
+            write(site, files)
+            live.refresh()
+            outcome, built = clean_build(site, tmp_path / "clean", as_of=LATER, **DRAFTS)
+            assert not outcome.failed, outcome.problems
+            assert not (found := differences(live, built)), found
+            (card,) = (content for path, content in built.items() if path.endswith("/a1/card.png"))
+            seen.add(card)
+    finally:
+        live.close()
+    assert len(seen) == len(edits)
+
+
 def test_nothing_is_served_that_a_build_would_not_write(site, tmp_path):
     _, built = clean_build(site, tmp_path / "clean", as_of=LATER, **DRAFTS)
     live = Live(site, site / "sitegen.yaml", LiveOptions(as_of=LATER))

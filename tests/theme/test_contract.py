@@ -34,8 +34,9 @@ def given_to_templates(root):
 def test_the_guide_lists_what_each_template_gets(root):
     listed = {
         row[0].strip("`"): {name.strip(" `") for name in row[2].split(",") if name.strip()}
-        for row in rows(section("themes", "## Writing a theme"))
-        if row[0].strip("`").endswith(".html")
+        for heading in ("## Writing a theme", "## Templates that a theme may have")
+        for row in rows(section("themes", heading))
+        if row[0].strip("`").endswith((".html", ".typ"))
     }
     listed.pop("base.html")
     given = given_to_templates(root)

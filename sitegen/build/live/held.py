@@ -35,6 +35,7 @@ from sitegen.build.scanning import Scan
 from sitegen.build.session import Session
 from sitegen.build.site import Site
 from sitegen.build.tracing import words_in
+from sitegen.build.typesetting import fonts_of, typesetter
 from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
 from sitegen.catalog.bonds import CLOSE, bonds
@@ -124,7 +125,8 @@ class Held:
     def _go_on_with(self, snapshot: Snapshot) -> None:
         site = self.site
         site.snapshot = snapshot
-        renderer = Renderer(snapshot, self._env, site.theme.templates, site.settings.config.build.content)
+        content = site.settings.config.build.content
+        renderer = Renderer(snapshot, self._env, site.theme.templates, content, typesetter)
         self.pages.renew(snapshot, renderer)
 
     def take_at_hand(self, inputs: dict[str, Input | Items] | None = None) -> None:
@@ -245,6 +247,8 @@ class Held:
             except Changed:
                 self._again.theme = True
         before = site.copies
+        if found.static:
+            inputs["fonts"], self.faults["fonts"] = fonts_of(site.settings.fonts, scan.static, site.settings.path)
         if found.others or moves:
             site.copies = copies_of(scan, taken_files(scan.content, self.articles.by_id.values(), inputs))
         elif found.static:
