@@ -29,8 +29,6 @@ CARRIED = ("Libertinus Serif", "DejaVu Sans Mono")  # families inside Typst: Lat
 COLOURS = 32  # of a picture: letters on paper, at a third of the bytes that all their shades take
 PIXELS_AN_INCH = 72  # a point of the page is a pixel
 _NOBODYS = "\U0010fffe"  # a sign that no font has, and that is drawn as all such
-_PACKAGE = re.compile(r"""["']@[a-z]+/""")
-_PLACE = re.compile(r"\.typ:(\d+):")
 
 
 def can_typeset() -> bool:
@@ -118,7 +116,7 @@ class Typst:
         """The PNG of a text in Typst's language, its first page. Raises: TypesettingError."""
         from PIL import Image  # noqa: PLC0415
 
-        named = _PACKAGE.search(source)
+        named = re.search(r"""["']@[a-z]+/""", source)
         if named is not None:
             line = source.count("\n", 0, named.start())
             message = "packages cannot be used: they would have to be fetched"
@@ -136,7 +134,7 @@ class Typst:
         try:
             made = self._compiler.compile(source.encode(), format="png", ppi=PIXELS_AN_INCH)
         except typst.TypstError as error:
-            place = _PLACE.search(error.diagnostic or "")
+            place = re.search(r"\.typ:(\d+):", error.diagnostic or "")
             help = error.hints[0] if error.hints else "mend the line; what it says is Typst"
             line = _line(source, int(place[1]) - 1) if place else ""
             raise TypesettingError(error.message, line, help) from error

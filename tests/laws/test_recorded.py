@@ -11,6 +11,7 @@ import pytest
 
 from sitegen.build.options import BuildOptions
 from sitegen.build.session import Session
+from sitegen.build.typesetting import typesetter
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.engine import Key, Recorder, Snapshot
 from sitegen.theme.filters import filters_for
@@ -124,7 +125,7 @@ class Watched(Snapshot):
 
 @pytest.mark.parametrize("theme", ["plain", "gazette"])
 def test_all_that_an_output_asks_is_recorded(tmp_path: Path, theme: str):
-    files = sources(24, f"title: T\nbase_url: https://example.org/\ntheme: {theme}\n")
+    files = sources(24, f"title: T\nbase_url: https://example.org/\ntheme: {theme}\noutputs: {{social_cards: true}}\n")
     extra = {
         "content/tale/index.md": b"---\ntitle: Tale\ndate: 2023-01-01\nseries: S\nauthors: [Ann]\n"
         b"aliases: [/old/]\n---\nSee [[Article 3]], [it](../a3.md) and ![p](p.svg).\n",
@@ -143,7 +144,7 @@ def test_all_that_an_output_asks_is_recorded(tmp_path: Path, theme: str):
         from sitegen.content.slugs import slugify
 
         env = environment_of(site.theme.templates, filters_for(site.settings.base, slugify))
-        renderer = Renderer(snapshot, env, site.theme.templates, "content")
+        renderer = Renderer(snapshot, env, site.theme.templates, "content", typesetter)
         for output in site.outputs:
             if output.kind in RENDERED_KINDS:
                 snapshot.asked = set()
@@ -153,3 +154,4 @@ def test_all_that_an_output_asks_is_recorded(tmp_path: Path, theme: str):
                 kinds.add(output.kind)
     assert isinstance(site.snapshot.table("plan"), OutputPlan)
     assert {"home", "article", "page", "term", "taxonomy", "archive", "period", "feed", "redirect"} <= kinds
+    assert ("social_card" in kinds) == (theme == "gazette")
