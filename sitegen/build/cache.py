@@ -16,7 +16,7 @@ import msgspec
 
 from sitegen.digest import digest_bytes
 
-SCHEMA = 7
+SCHEMA = 8
 PAGE_BYTES = 16_384  # a body or a piece takes several kB, which SQLite's usual page would spread over three
 _TABLES = """
 create table known (name text primary key, sum integer, value blob);
@@ -121,7 +121,7 @@ class Cache:
         """A named value; None when it was never given. Raises: Damaged."""
         with _read():
             row = self._db.execute("select value, sum from known where name = ?", (name,)).fetchone()
-        return None if row is None else _decoded(name, row[0], row[1], type)
+        return None if row is None else _decoded(name, row[0], row[1], msgspec.msgpack.Decoder(type))
 
     def has(self, name: str) -> bool:
         """Whether a value was given by this name."""
@@ -137,10 +137,10 @@ class Cache:
     def known_pieces(self, name: str, type: type[T]) -> dict[str, T]:
         """A mapping that is kept in pieces, or what is left of it; empty when it was never given. Raises: Damaged."""
         found: dict[str, T] = {}
-        piece = dict[str, type]  # type: ignore[valid-type]
+        decoder = msgspec.msgpack.Decoder(dict[str, type])  # type: ignore[valid-type]
         with _read():
             for row in self._db.execute("select value, sum from piece where name = ?", (name,)):
-                found.update(_decoded(name, row[0], row[1], piece))
+                found.update(_decoded(name, row[0], row[1], decoder))
         return found
 
     def known_piece(self, name: str, number: int, type: type[T]) -> dict[str, T]:
@@ -148,7 +148,9 @@ class Cache:
         query = "select value, sum from piece where name = ? and number = ?"
         with _read():
             row = self._db.execute(query, (name, number)).fetchone() or (None, None)
-        return _decoded(name, row[0], row[1], dict[str, type])  # type: ignore[valid-type]
+        decoder = msgspec.msgpack.Decoder(dict[str, type])  # type: ignore[valid-type]
+        found: dict[str, T] = _decoded(name, row[0], row[1], decoder)
+        return found
 
     def remember_pieces(self, name: str, values: Mapping[str, Any], changed: Iterable[str] | None = None) -> None:
         """Keep a mapping in pieces, of which those are written anew that hold, or held, what `changed`; None: all."""
@@ -297,12 +299,12 @@ def _read() -> Iterator[None]:
         raise Damaged("a name in it is not UTF-8") from error
 
 
-def _decoded(name: str, value: Any, sum: Any, type: type[T]) -> T:
+def _decoded(name: str, value: Any, sum: Any, decoder: "msgspec.msgpack.Decoder[Any]") -> Any:
     """What a value says that is as it was written, by a sum that takes a tenth of a digest's time."""
     if not isinstance(value, bytes) or crc32(value) != sum:
         raise Damaged(f"{name} is not what was written")
     try:
-        return msgspec.msgpack.decode(value, type=type)
+        return decoder.decode(value)
     except msgspec.MsgspecError as error:
         raise Damaged(f"{name}: {error}") from error
 

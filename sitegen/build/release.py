@@ -162,9 +162,9 @@ class Release:
             return
         from sitegen.theme.filters import tell_words  # noqa: PLC0415 -- Jinja, which nothing to make needs not
 
-        tell_words(self.memory.words)
-        snapshot = self.site.snapshot
         use = pool if len(todo) >= SERIAL_BELOW else Serial()
+        tell_words(self.memory.words if isinstance(use, Serial) else dict(self.memory.words))
+        snapshot = self.site.snapshot
         parts = chunked(todo, use.workers, CHUNK)
         chunks = Lazily(parts, lambda part: RenderChunk(part, self._bodies(part)))
         settings = self.site.settings
@@ -180,6 +180,7 @@ class Release:
                 self.rendered.append(page.path)
                 yield page.path, page.content, page.digest
             progress.advance(len(chunk.pages))
+        tell_words({})  # the cache, which was asked for them, may be closed from here on
 
     def _complain(self, problems: Iterable[Problem]) -> None:
         """Keep each fault of a template once, however many pages it spoils; the first stands for all."""

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from sitegen.build.cache import Cache, Damaged
+from sitegen.build.kept_keys import KeptKeys
 from sitegen.build.scan import Seen
-from sitegen.build.tables import KeptTables
+from sitegen.build.tables import InPieces, KeptTables
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
 from sitegen.engine import Key, Snapshot
-from sitegen.ledger import Asked, Ledger, read_by
+from sitegen.ledger import Ledger, read_by
 from sitegen.model import Output
 
 EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras
@@ -30,24 +31,12 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     why: tuple[str, ...] = ()
 
 
-class _Words(msgspec.Struct, frozen=True, array_like=True):
-    """Days and numbers in words, and the digest of the code that says them."""
-
-    code: bytes
-    words: dict[str, str]
+WORDS = "words"  # in the cache: in pieces, beside the digest of the code that says them
 
 
-def words_in(cache: Cache) -> dict[str, str]:
-    """Days and numbers in words, as far as earlier builds found them out. Raises: Damaged."""
-    kept = cache.known("words", _Words)
-    return kept.words if kept is not None and kept.code == toolchain_digest() else {}
-
-
-class _Name(msgspec.Struct, frozen=True, array_like=True):
-    """The keys that begin with one name, each with its number: those of one text, and all others."""
-
-    texts: dict[str, int]
-    others: list[tuple[tuple[str | int | bool | None, ...], int]]
+def words_in(cache: Cache) -> Mapping[str, str]:
+    """Days and numbers in words, as far as earlier builds found them out, read as they are asked. Raises: Damaged."""
+    return InPieces(cache, WORDS) if cache.known(WORDS, bytes) == toolchain_digest() else {}
 
 
 class Memory:
@@ -69,20 +58,20 @@ class Memory:
         self._learnt: set[str] = set()  # outputs whose traces are new
         self._asked: set[int] = set()  # the keys that they name
         self._changed: tuple[Snapshot | None, set[int]] = None, set()
-        self.words = dict(words or {})
+        self.words = words or {}
         self._before = len(ledger)
 
     @classmethod
     def load(cls, cache: Cache) -> "Memory":
         """What the cache holds; empty when it holds nothing. Raises: Damaged."""
         fingerprints = cache.known("fingerprints", dict[str, bytes])
-        names = cache.known("keys", dict[str, _Name])
+        names = cache.known("keys", KeptKeys)
         if fingerprints is None or names is None:
             return cls({}, Ledger(), {})
         records = cache.known_pieces("outputs", Record)
         traces = cache.known_pieces("traces", bytes)
         parts = cache.known_pieces("digests", bytes)
-        keys = {name: _numbers_of(own) for name, own in names.items()}
+        keys = names.numbers()
         digests = b"".join([parts.get(str(n), b"") for n in range(len(parts))])
         if len(digests) != SIZE_BYTES * sum(map(len, keys.values())):
             raise Damaged("keys and digests do not match")
@@ -134,12 +123,13 @@ class Memory:
                 ledger, live = ledger.compacted(live)
                 has_new = whole = True
         if words:
-            cache.remember("words", _Words(toolchain_digest(), {**self.words, **words}))
+            cache.remember(WORDS, toolchain_digest())
+            cache.remember_pieces(WORDS, {**self.words, **words}, words if self.words else None)
         again = {path for path, record in records.items() if record is not self.records.get(path)} | gone
         cache.remember_pieces("outputs", records, None if whole else again)
         cache.remember_pieces("traces", live, None if whole else (again | self._learnt))
         if has_new or whole:
-            cache.remember("keys", {name: _name_of(own) for name, own in ledger.names.items()})
+            cache.remember("keys", KeptKeys.of(ledger.names))
         digests = bytes(ledger.digests)
         parts = {str(n): digests[start : start + PART] for n, start in enumerate(range(0, len(digests), PART))}
         moved = {str(n * SIZE_BYTES // PART) for n in changed | self._asked}
@@ -151,19 +141,6 @@ class Memory:
 
 
 PART = 1024 * SIZE_BYTES  # digests kept together: those that an edit moves are few, and anywhere
-
-
-def _numbers_of(own: _Name) -> dict[Asked, int]:
-    numbers: dict[Asked, int] = dict(own.others)
-    numbers.update(own.texts)
-    return numbers
-
-
-def _name_of(own: Mapping[Asked, int]) -> _Name:
-    return _Name(
-        {asked: n for asked, n in own.items() if isinstance(asked, str)},
-        [(asked, n) for asked, n in own.items() if not isinstance(asked, str)],
-    )
 
 
 def made_by(output: Output) -> str:
