@@ -14,12 +14,13 @@ from zlib import crc32
 
 import msgspec
 
+from sitegen.build.sliced import Sliced
 from sitegen.digest import digest_bytes
 
 SCHEMA = 8
 PAGE_BYTES = 16_384  # a body or a piece takes several kB, which SQLite's usual page would spread over three
 _TABLES = """
-create table known (name text primary key, sum integer, value blob);
+create table known (name text, number integer, sum integer, value blob, primary key (name, number));
 create table piece (name text, number integer, sum integer, value blob, primary key (name, number));
 create table body (source text primary key, digest blob, value blob);
 create table terms (source text primary key, digest blob, value blob);
@@ -27,7 +28,7 @@ create table terms_before (source text primary key, digest blob, value blob);
 """
 
 T = TypeVar("T")
-_found = msgspec.msgpack.Decoder(tuple[dict[str, bytes], list[str]])
+_found = msgspec.msgpack.Decoder(tuple[dict[str, Sliced], list[str]])
 
 
 class Damaged(Exception):  # noqa: N818 -- a state of the file, caught where the cache is opened anew
@@ -119,9 +120,17 @@ class Cache:
 
     def known(self, name: str, type: type[T]) -> T | None:
         """A named value; None when it was never given. Raises: Damaged."""
+        value = self._value(name)
+        return None if value is None else _decoded(name, value, msgspec.msgpack.Decoder(type))
+
+    def _value(self, name: str) -> bytes | None:
+        query = "select number, value, sum from known where name = ? order by number"
         with _read():
-            row = self._db.execute("select value, sum from known where name = ?", (name,)).fetchone()
-        return None if row is None else _decoded(name, row[0], row[1], msgspec.msgpack.Decoder(type))
+            rows = self._db.execute(query, (name,)).fetchall()
+        if any(row[0] != n for n, row in enumerate(rows)):
+            raise Damaged(f"{name}: a slice is missing")  # the last of them is missed by whoever decodes it
+        slices = [_summed(name, value, sum) for _, value, sum in rows]
+        return b"".join(slices) if slices else None
 
     def has(self, name: str) -> bool:
         """Whether a value was given by this name."""
@@ -129,10 +138,14 @@ class Cache:
 
     def remember(self, name: str, value: Any) -> None:
         """Keep a named value."""
-        self._put(name, msgspec.msgpack.encode(value))
+        self._put(name, Sliced.of(msgspec.msgpack.encode(value)))
 
-    def _put(self, name: str, blob: bytes) -> None:
-        self._db.execute("insert or replace into known values (?, ?, ?)", (name, crc32(blob), blob))
+    def _put(self, name: str, value: Sliced) -> None:
+        self._db.execute("delete from known where name = ? and number >= ?", (name, len(value.sums)))
+        self._db.executemany(
+            "insert or replace into known values (?, ?, ?, ?)",
+            ((name, number, value.sums[number], part) for number, part in value.changed.items()),
+        )
 
     def known_pieces(self, name: str, type: type[T]) -> dict[str, T]:
         """A mapping that is kept in pieces, or what is left of it; empty when it was never given. Raises: Damaged."""
@@ -140,7 +153,7 @@ class Cache:
         decoder = msgspec.msgpack.Decoder(dict[str, type])  # type: ignore[valid-type]
         with _read():
             for row in self._db.execute("select value, sum from piece where name = ?", (name,)):
-                found.update(_decoded(name, row[0], row[1], decoder))
+                found.update(_decoded(name, _summed(name, row[0], row[1]), decoder))
         return found
 
     def known_piece(self, name: str, number: int, type: type[T]) -> dict[str, T]:
@@ -149,7 +162,7 @@ class Cache:
         with _read():
             row = self._db.execute(query, (name, number)).fetchone() or (None, None)
         decoder = msgspec.msgpack.Decoder(dict[str, type])  # type: ignore[valid-type]
-        found: dict[str, T] = _decoded(name, row[0], row[1], decoder)
+        found: dict[str, T] = _decoded(name, _summed(name, row[0], row[1]), decoder)
         return found
 
     def remember_pieces(self, name: str, values: Mapping[str, Any], changed: Iterable[str] | None = None) -> None:
@@ -172,12 +185,17 @@ class Cache:
             self._db.executemany(f"delete from {table} where name = ?", ((name,) for name in names))  # noqa: S608
 
     def take(self, encoded: bytes) -> None:
-        """Remember and forget what `Findings` of another process say."""
+        """Remember and forget what `Findings` of another process say. Raises: Damaged where they were made from other
+        values than those that are here.
+        """
         values, forgotten = _found.decode(encoded)
         with self.together():
             self.forget(*forgotten)
-            for name, blob in values.items():
-                self._put(name, blob)
+            for name, value in values.items():
+                sums = self._db.execute("select number, sum from known where name = ?", (name,))
+                if not value.fits(dict(sums.fetchall())):
+                    raise Damaged(f"{name} is not what was to be changed")
+                self._put(name, value)
             if _COUNTED_TERMS in forgotten:
                 self.forget_counted()
 
@@ -250,14 +268,22 @@ class Findings(Cache):
         self.path = path
         self.notice = ""
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=60)
-        self._values: dict[str, bytes] = {}
+        self._seen: dict[str, bytes] = {}  # values as they were found here, to tell what is new in those that follow
+        self._values: dict[str, Sliced] = {}
         self._forgotten: set[str] = set()
 
+    def _value(self, name: str) -> bytes | None:
+        value = super()._value(name)
+        self._seen[name] = value or b""
+        return value
+
     def remember(self, name: str, value: Any) -> None:
-        self._values[name] = msgspec.msgpack.encode(value)
+        self._values[name] = Sliced.of(msgspec.msgpack.encode(value), self._seen.get(name, b""))
 
     def forget(self, *names: str) -> None:
         self._forgotten.update(names)
+        for name in names:
+            self._seen.pop(name, None)
 
     def forget_counted(self) -> None:
         self._forgotten.add(_COUNTED_TERMS)
@@ -299,10 +325,14 @@ def _read() -> Iterator[None]:
         raise Damaged("a name in it is not UTF-8") from error
 
 
-def _decoded(name: str, value: Any, sum: Any, decoder: "msgspec.msgpack.Decoder[Any]") -> Any:
-    """What a value says that is as it was written, by a sum that takes a tenth of a digest's time."""
+def _summed(name: str, value: Any, sum: Any) -> bytes:
+    """Bytes that are as they were written, by a sum that takes a tenth of a digest's time."""
     if not isinstance(value, bytes) or crc32(value) != sum:
         raise Damaged(f"{name} is not what was written")
+    return value
+
+
+def _decoded(name: str, value: bytes, decoder: "msgspec.msgpack.Decoder[Any]") -> Any:
     try:
         return decoder.decode(value)
     except msgspec.MsgspecError as error:

@@ -173,11 +173,11 @@ def test_a_damaged_part_of_the_table_costs_time_and_changes_nothing(tmp_path, na
     elif way == "missing":
         cache.forget(name)
     else:
-        old = db.execute("select * from known where name = ?", (name,)).fetchone()
+        old = db.execute("select * from known where name = ?", (name,)).fetchall()
         for number in range(4):
             write(root, number, article(str(number), f"other {WORDS[number]} words"))
         again(root)
-        db.execute("insert or replace into known values (?, ?, ?)", old)
+        db.executemany("insert or replace into known values (?, ?, ?, ?)", old)
     db.commit()
     db.close()
     cache.close()
