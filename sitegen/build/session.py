@@ -9,7 +9,7 @@ Invariant: the output follows from the sources alone; memory only saves work. A 
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -42,6 +42,8 @@ T = TypeVar("T")
 
 class Session(Opened):
     """One site on disk, opened for one or more builds or look-ups. Use as a context manager."""
+
+    made: Sequence[object] = ()  # what the last build was made of, for a process that ends with it: see `cli.build`
 
     def build(self, waiting: Callable[[], None] = lambda: None) -> BuildReport:
         """Build the site. Faults of content, theme and output come back in the report, and then nothing was written.
@@ -119,6 +121,7 @@ class Session(Opened):
             looking = self._looking(folder) if last is not None and last.report.outputs > MANY else None
             scan = self._scan_with(config, settings, last)
             inputs = self._inputs(scan, folder)
+            self.made = [scan]
         if last is not None and scan.is_sound() and self._is_current(last, inputs):
             with self.watch.phase("verify"):
                 found = standing_seen(looking) or standing(self.cache, folder)
@@ -136,6 +139,7 @@ class Session(Opened):
         memory = Memory.load(self.cache)
         extras = self.cache.known("extras", dict[str, Kept])
         release = Release(site, target, memory, minify=self.minify, extras=extras)
+        self.made = [scan, release]
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 whole = not self._broken_ends(site)

@@ -12,6 +12,7 @@ from sitegen.catalog.published import Audience
 from sitegen.cli.progress import progress_for
 from sitegen.cli.shared import Globals, counted, global_options, shown_problems
 
+_last: list[Session] = []  # kept until the process ends (see `__main__`): to take a site apart costs 10 ms
 PATHS_SHOWN = 20  # paths that a summary names before it counts the rest
 
 
@@ -56,6 +57,7 @@ def command(
         **switches,  # type: ignore[arg-type]
     )
     with progress_for(settings) as progress, Session(root, config, options, progress) as session:
+        _last[:] = [session]
         report = session.build(lambda: settings.tell("another build of this site is running; waiting for it to end"))
     if settings.json:
         settings.show_json(msgspec.to_builtins(report))

@@ -84,6 +84,7 @@ def global_options(function: F) -> F:
 
     @wraps(function)
     def wrapped(*args: Any, **values: Any) -> Any:
+        gc.freeze()  # what was imported has no cycles to look for
         gc.enable()  # which the start of the process has off
         settings = click.get_current_context().ensure_object(Globals)
         for name in ("root", "config", "quiet", "verbose", "json"):
