@@ -225,18 +225,15 @@ def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str
 
 def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
     """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
-    cards: dict[str, bytes] = {}
-    shown: dict[str, bytes] = {}
-    keys: dict[str, bytes] = {}
-    bodies: dict[str, bytes] = {}
-    digests = [head.digests for head in published]
-    for head, parts in zip(published, digests, strict=True):
-        id = head.id
-        card, digest = head.card_encoded, parts[CARD]
+    ids, digests = [head.id for head in published], [head.digests for head in published]
+    cards = dict(zip(ids, [head.card_encoded for head in published], strict=True))
+    keys = dict(zip(ids, [head.keys_encoded for head in published], strict=True))
+    shown = dict(zip(ids, [parts[CARD] for parts in digests], strict=True))
+    bodies = dict(zip(ids, [parts[BODY] for parts in digests], strict=True))
+    for head in published:
         if is_future(head.due, as_of):
-            card = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
-            digest = digest_bytes(digest + b"future")
-        cards[id], shown[id], keys[id], bodies[id] = card, digest, head.keys_encoded, parts[BODY]
+            cards[head.id] = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
+            shown[head.id] = digest_bytes(shown[head.id] + b"future")
     dates = {head.id: head.epoch for head in published if head.kind == "article"}
     linking = {head.id: head.links for head in published if head.links}
 

@@ -4,7 +4,6 @@ Invariant: a site without stories pays nothing for them: the rules that would lo
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -139,7 +138,7 @@ class _Looking:
         return [*self.kinds, *(head.keys.slug for head in heads), *(head.card.title for head in heads)]
 
 
-class LostStory(NamedTuple):
+class LostStory(msgspec.Struct, frozen=True):
     """What became of a story: its slug, the article that it was called after, and the slug of the story that has this
     article now; each "" where it is not known.
     """

@@ -9,6 +9,8 @@ from datetime import tzinfo
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
+import msgspec
+
 from sitegen.content.permalinks import pattern_fault
 from sitegen.notation.nodes import Path
 from sitegen.notation.shape import Check
@@ -103,7 +105,7 @@ def _pattern(sheet: Sheet, at: Path, text: str, *, dated: bool) -> str | None:
     span = sheet.place(at)
     quote = sheet.line(span.line)[span.column : span.column + 1] in ("'", '"')
     start = span.column + quote + fault.offset
-    place = span._replace(column=start, end_line=span.line, end_column=start + fault.width)
+    place = msgspec.structs.replace(span, column=start, end_line=span.line, end_column=start + fault.width)
     sheet.add(place, "permalink", f"{name_of(at)}: {fault.message}", fault.help)
     return None
 

@@ -4,7 +4,9 @@ Invariant: pure; a text has LF line ends and no byte order mark, and each part k
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from sitegen.errors import Problem, Where
 from sitegen.notation.quoting import shown
@@ -17,7 +19,7 @@ _OTHER = regex(r"\s*(?:(?P<toml>\+\+\+)[ \t]*\n|(?P<json>\{[ \t]*(?:\n\s*)?\"[^\
 _ENTRY = regex(r"(?:[A-Za-z_][\w-]*:(?:[ \t]|$)|[ \t]+\S|-[ \t])")
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True):
     """A text taken apart: `block` is the front matter without its fences, None where there is none.
 
     The lines that block and body begin on count from 1.

@@ -7,7 +7,7 @@ the JSON Schema and the documentation come from there. Whatever is not known sta
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -46,7 +46,7 @@ class FrontMatter(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True):
     """One key: how its value is read, what the JSON Schema says of it, and its names in other tools."""
 
     read: Callable[[Reading, str, Any], Any]
@@ -193,8 +193,8 @@ def _warn_of_comments(sheet: Sheet, value: dict[str, Any]) -> None:
         line = sheet.line(span.end_line)
         rest = line[span.end_column :]
         if rest.lstrip().startswith("#"):
-            place = span._replace(
-                line=span.end_line, column=len(line) - len(rest.lstrip()), end_column=len(line.rstrip())
+            place = msgspec.structs.replace(
+                span, line=span.end_line, column=len(line) - len(rest.lstrip()), end_column=len(line.rstrip())
             )
             message = f"{key}: YAML reads this as a comment, so it is not part of the {key}"
             sheet.add(place, "comment", message, f"quote the {key} if it belongs to it", warning=True)

@@ -5,7 +5,7 @@ Invariant: a filled pattern begins with "/", holds no empty, "." or ".." segment
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -36,7 +36,7 @@ class Permalinks(msgspec.Struct, frozen=True):
     undated: str = "/undated/{slug}/"
 
 
-class PatternFault(NamedTuple):
+class PatternFault(msgspec.Struct, frozen=True):
     """What is wrong with a pattern: the offset in it, its width, and how to mend it."""
 
     offset: int

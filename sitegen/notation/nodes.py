@@ -3,7 +3,9 @@
 Invariant: imports no parser, so that reading what is plain to see costs none.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 Path = tuple[str | int, ...]
 Value = Any  # None | str | Quoted | list[Value] | dict[str, Value]
@@ -17,7 +19,7 @@ class Quoted(str):
     __slots__ = ()
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True):
     """Where a node stands in its text, from 0, end exclusive."""
 
     line: int
@@ -26,7 +28,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Fault(NamedTuple):
+class Fault(msgspec.Struct, frozen=True):
     """Something that is good syntax but that we do not take."""
 
     span: Span

@@ -6,7 +6,7 @@ msgspec's own conversion stops at the first fault and knows no lines; this one d
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -37,7 +37,7 @@ def fields_of(shape: type) -> dict[str, tuple[str, Any]]:
     return {field.encode_name: (field.name, hints[field.name]) for field in msgspec.structs.fields(shape)}
 
 
-class _Spot(NamedTuple):
+class _Spot(msgspec.Struct, frozen=True):
     """Where a value stands, and the path whose check holds for it: they part where a shorthand leaves steps out."""
 
     at: Path
@@ -51,7 +51,7 @@ class _Spot(NamedTuple):
         return _Spot(self.at, (*self.rule, step))
 
 
-class _Reader(NamedTuple):
+class _Reader(msgspec.Struct, frozen=True):
     sheet: Sheet
     checks: Mapping[Path, Check]
 

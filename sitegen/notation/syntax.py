@@ -6,13 +6,15 @@ line is also what help texts show, and what `check --fix` may write.
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from sitegen.notation.quoting import quoted
 from sitegen.regex import regex
 
 
-class Diagnosis(NamedTuple):
+class Diagnosis(msgspec.Struct, frozen=True):
     """Place (from 0), message and help for one error of syntax; `mended` is the whole line put right, or None."""
 
     line: int
@@ -24,7 +26,7 @@ class Diagnosis(NamedTuple):
     mended: str | None = None
 
 
-class Complaint(NamedTuple):
+class Complaint(msgspec.Struct, frozen=True):
     """What PyYAML's parser says (places from 0), and the lines it was reading; what it was at began on `start`."""
 
     problem: str
@@ -126,7 +128,7 @@ def _bare_colon(said: Complaint) -> Diagnosis | None:
     key = entry["lead"].strip(" -:")
     message = f"{key}: this text holds a colon, which YAML reads as another key: quote the {key}"
     found = _quote_value(said.lines, said.line, message, "colon", _ENTRY)
-    return found and found._replace(column=said.column, width=1)
+    return found and msgspec.structs.replace(found, column=said.column, width=1)
 
 
 def _glued_colon(said: Complaint) -> Diagnosis | None:
@@ -168,8 +170,8 @@ def _after_quote(said: Complaint) -> Diagnosis | None:
             message = "in double quotes a backslash begins an escape, and this is none"
             return Diagnosis(said.line, said.column, 2, "escape", message, f"write  {mended.strip()}", mended)
         found = _quote_value(said.lines, said.line, "text goes on after the closing quote", "quote", pattern)
-        return found and found._replace(
-            column=said.column, width=max(1, len(said.lines[said.line].rstrip()) - said.column)
+        return found and msgspec.structs.replace(
+            found, column=said.column, width=max(1, len(said.lines[said.line].rstrip()) - said.column)
         )
     return None
 
