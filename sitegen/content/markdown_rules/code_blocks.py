@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from sitegen.content.markdown_rules.draft import Draft, attributes_html, escape_attribute, escape_text
 from sitegen.content.markdown_rules.elements import break_line
-from sitegen.content.markdown_rules.highlight import highlighted
 
 if TYPE_CHECKING:  # an article that is read at sight needs no parser
     from markdown_it.token import Token
@@ -21,7 +20,11 @@ def code_block(draft: Draft, tokens: "Sequence[Token]", index: int) -> int:
 
 def code_html(code: str, language: str, attributes: dict[str, str | int | float], *, highlight: bool) -> str:
     """HTML of a listing; `highlight` asks for syntax colours where the language is known."""
-    inner = highlighted(code, language) if highlight and language else None
+    inner = None
+    if highlight and language:
+        from sitegen.content.markdown_rules.highlight import highlighted  # noqa: PLC0415 -- most articles hold no code
+
+        inner = highlighted(code, language)
     classes = " ".join(filter(None, ("highlight" if inner is not None else "", str(attributes.get("class", "")))))
     outer = attributes_html({name: value for name, value in attributes.items() if name != "class"})
     named = f' class="{escape_attribute(classes)}"' if classes else ""

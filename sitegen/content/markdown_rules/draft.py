@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sitegen.content.markdown_rules.addresses import ref_of
 from sitegen.content.markdown_rules.budgets import Found
 from sitegen.content.markdown_rules.ids import claim
-from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml
 from sitegen.content.markdown_rules.plain_inlines import PlainInline
-from sitegen.content.markdown_rules.raw_html import settle_addresses
 from sitegen.model import Heading, Ref
 
 if TYPE_CHECKING:  # an article that is read at sight needs no parser
@@ -109,6 +107,8 @@ class Draft:
 
     def raw(self, html: str, line: int) -> str:
         """Raw HTML with its addresses settled."""
+        from sitegen.content.markdown_rules.raw_html import settle_addresses  # noqa: PLC0415 -- most articles hold none
+
         self.line = self.parser.line = line
         return settle_addresses(html, self._raw_slot, self.parser.refuse)
 
@@ -118,6 +118,8 @@ class Draft:
 
     def formula(self, source: str, line: int, *, display: bool) -> str:
         """A formula as MathML; what cannot be read is shown as it was written, and reported."""
+        from sitegen.content.markdown_rules.maths import FormulaError, formula_source, mathml  # noqa: PLC0415
+
         try:
             return mathml(source.strip(), display=display)
         except FormulaError as error:
