@@ -158,21 +158,37 @@ class Cache:
 
     def known_piece(self, name: str, number: int, type: type[T]) -> dict[str, T]:
         """One piece of a mapping that was given whole: see `pieces_of`. Raises: Damaged, also where it is missing."""
+        found = self._piece(name, number, type)
+        if found is None:
+            raise Damaged(f"{name}: a piece is missing")
+        return found
+
+    def _piece(self, name: str, number: int, type: type[T]) -> dict[str, T] | None:
         query = "select value, sum from piece where name = ? and number = ?"
         with _read():
-            row = self._db.execute(query, (name, number)).fetchone() or (None, None)
+            row = self._db.execute(query, (name, number)).fetchone()
+        if row is None:
+            return None
         decoder = msgspec.msgpack.Decoder(dict[str, type])  # type: ignore[valid-type]
         found: dict[str, T] = _decoded(name, _summed(name, row[0], row[1]), decoder)
         return found
 
     def remember_pieces(self, name: str, values: Mapping[str, Any], changed: Iterable[str] | None = None) -> None:
-        """Keep a mapping in pieces, of which those are written anew that hold, or held, what `changed`; None: all."""
+        """Keep a mapping in pieces. Of one that is kept already only what `changed`, or is gone, is looked at; None: all.
+        Cost: 30 µs for each piece that holds, or held, such. Raises: Damaged.
+        """
+        pieces: dict[int, dict[str, Any]] = {}
         if changed is None:
             self._db.execute("delete from piece where name = ?", (name,))
-        pieces: dict[int, dict[str, Any]] = {n: {} for n in (range(PIECES) if changed is None else pieces_of(changed))}
-        for key, number in zip(values, pieces_of(values), strict=True):
-            if number in pieces:
+            pieces = {n: {} for n in range(PIECES)}
+        keys = list(values if changed is None else changed)
+        for key, number in zip(keys, pieces_of(keys), strict=True):
+            if number not in pieces:
+                pieces[number] = self._piece(name, number, msgspec.Raw) or {}
+            if key in values:
                 pieces[number][key] = values[key]
+            else:
+                pieces[number].pop(key, None)
         blobs = ((number, msgspec.msgpack.encode(piece)) for number, piece in pieces.items())
         self._db.executemany(
             "insert or replace into piece values (?, ?, ?, ?)",

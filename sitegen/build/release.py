@@ -288,16 +288,17 @@ class Release:
 
     def records(self) -> dict[str, Record]:
         """What to remember of every output."""
-        before = self.memory.records
-        found = {}
+        before, seen = self.memory.records, self._seen
+        found = {  # made by the same, or there were a reason
+            path: record
+            for path, record in before.items()
+            if seen.get(path) is record.seen and path in self._by_path and path not in self._why
+        }
         for path in self.wanted:
+            if path in found:
+                continue
             output = self._by_path.get(path)
             why = self._why.get(path)
-            if (
-                why is None and output and self._seen[path] is before[path].seen
-            ):  # made by the same, or there were a reason
-                found[path] = before[path]
-                continue
             if why is None:
                 why = before[path].why if path in before else ()
             part = self._parts.get(path)

@@ -130,6 +130,7 @@ class Files:
         self.problems = list(found.problems)
         self.seen: dict[str, Seen] = {}
         self.fresh: set[str] = set()  # what was read now, and so must be remembered anew
+        self.known = 0  # how many of `seen` were known before, be it with other content
         self._contents: dict[str, bytes] = {}
         self._kept = 0
         top = f"{shown}/"
@@ -139,6 +140,7 @@ class Files:
                 self.seen[name] = before
             else:
                 self._read(name, signature)
+            self.known += before is not None and name in self.seen
 
     def _read(self, name: str, signature: Signature, *, keep: bool = True) -> bytes | None:
         at = time.time_ns()

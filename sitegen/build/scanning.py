@@ -36,14 +36,15 @@ class Scan(msgspec.Struct):
         """Every folder."""
         return [self.content, self.static, self.data, *self.theme]
 
-    def seen(self) -> dict[str, Seen]:
-        """Every file by the path that it is shown with, and what is known of it."""
-        return {f"{files.shown}/{name}": seen for files in self.all() for name, seen in files.seen.items()}
-
-    def news(self, seen: Mapping[str, Seen]) -> set[str]:
-        """The paths of which `seen` says something else than was known before: those read now, and those gone."""
-        fresh = {f"{files.shown}/{name}" for files in self.all() for name in files.fresh}
-        return fresh | (self.known.keys() - seen.keys())
+    def news(self) -> tuple[dict[str, Seen], set[str]]:
+        """What is known of the files that were read now, by the paths that they are shown with; and the paths of those
+        that were known before and are gone.
+        """
+        every = self.all()
+        fresh = {f"{files.shown}/{name}": files.seen[name] for files in every for name in files.fresh}
+        if sum(files.known for files in every) == len(self.known):
+            return fresh, set()
+        return fresh, self.known.keys() - {f"{files.shown}/{name}" for files in every for name in files.seen}
 
     def is_sound(self) -> bool:
         """Whether every file could be looked at."""

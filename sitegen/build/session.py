@@ -346,8 +346,8 @@ class Session(Opened):
             report=report,
         )
         self.cache.begin()
-        seen = scan.seen()
-        self.cache.remember_pieces("files", seen, scan.news(seen))
+        fresh, gone = scan.news()
+        self.cache.remember_pieces("files", fresh, (*fresh, *gone))
         memory.save(self.cache, release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)

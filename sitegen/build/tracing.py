@@ -124,7 +124,7 @@ class Memory:
                 has_new = whole = True
         if words:
             cache.remember(WORDS, toolchain_digest())
-            cache.remember_pieces(WORDS, {**self.words, **words}, words if self.words else None)
+            cache.remember_pieces(WORDS, words, words if self.words else None)
         again = {path for path, record in records.items() if record is not self.records.get(path)} | gone
         cache.remember_pieces("outputs", records, None if whole else again)
         cache.remember_pieces("traces", live, None if whole else (again | self._learnt))
