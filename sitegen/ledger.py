@@ -40,6 +40,7 @@ class Ledger:
         self.names = names or {}
         self.digests = bytearray(digests)
         self.fingerprints = fingerprints or {}
+        self._keys: dict[int, Key] = {}  # those that somebody has come across
 
     def __len__(self) -> int:
         return len(self.digests) // SIZE_BYTES
@@ -49,9 +50,11 @@ class Ledger:
         return bytes(self.digests[n * SIZE_BYTES : (n + 1) * SIZE_BYTES])
 
     def keys(self, numbers: Iterable[int]) -> list[Key]:
-        """Keys by their numbers, in this order. Cost: one pass over all keys."""
-        wanted = set(numbers := list(numbers))
-        found = {n: key_of(name, asked) for name, own in self.names.items() for asked, n in own.items() if n in wanted}
+        """Keys by their numbers, in this order. Cost: one pass over all keys, but for those that were found changed."""
+        numbers, found = list(numbers), self._keys
+        if wanted := set(numbers) - found.keys():
+            for name, own in self.names.items():
+                found.update((n, key_of(name, asked)) for asked, n in own.items() if n in wanted)
         return [found[n] for n in numbers]
 
     def changed(self, snapshot: Snapshot) -> set[int]:
@@ -66,26 +69,30 @@ class Ledger:
                 continue
             items, where = snapshot.digests_of(name), snapshot.may_differ(name, before or ABSENT)
             if items is not None:
-                changed.update(self._moved_items(own, items))
+                changed.update(self._moved_items(own, name, items))
             elif where is not None:
                 changed.update(self._moved({a: n for a, n in own.items() if first_of(a) in where}, name, snapshot))
             else:
                 changed.update(self._moved(own, name, snapshot))
         return changed
 
-    def _moved_items(self, own: Mapping[Asked, int], items: Mapping[Any, bytes]) -> Iterator[int]:
+    def _moved_items(self, own: Mapping[Asked, int], name: str, items: Mapping[Any, bytes]) -> Iterator[int]:
         digests, get = self.digests, items.get
         for asked, n in own.items():
             start = n * SIZE_BYTES
             if digests[start : start + SIZE_BYTES] != (get(asked) or get(first_of(asked), ABSENT)):
+                self._keys[n] = key_of(name, asked)
                 yield n
 
     def _moved(self, own: Mapping[Asked, int], name: str, snapshot: Snapshot) -> Iterator[int]:
         for asked, n in own.items():
+            key = key_of(name, asked)
             try:
-                if snapshot.digest(key_of(name, asked)) != self.digest(n):
-                    yield n
+                same = snapshot.digest(key) == self.digest(n)
             except AnswerError:  # whoever asks again is told, with the output that asked
+                same = False
+            if not same:
+                self._keys[n] = key
                 yield n
 
     def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
