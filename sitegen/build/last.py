@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.build.cache import Cache, Findings
+from sitegen.build.cache import Cache, Findings, pieces_of
 from sitegen.build.options import Defaults
 from sitegen.build.pool import Apart
 from sitegen.build.publish import Target
@@ -68,13 +68,13 @@ def standing_seen(looking: Apart | None) -> Standing | None:
 
 def stands(found: Standing, cache: Cache, folder: Path) -> bool:
     """Whether every output is in the folder as it was written, and no other of ours: what a signature cannot tell is
-    read.
+    read, as the page that was last written. Raises: Damaged.
     """
     if not found.is_ours:
         return False
-    if not found.unlike:
-        return True
-    records = cache.known_pieces("outputs", Record)
+    records: dict[str, Record] = {}
+    for number in set(pieces_of(found.unlike)):
+        records |= cache.known_piece("outputs", number, Record)
     target = Target(folder, adopt=False, durable=False)
     return target.stand({path: records[path].seen for path in found.unlike})
 

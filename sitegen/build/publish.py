@@ -13,11 +13,12 @@ import stat
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.owned import OwnedList
+from sitegen.build.owned import Owned, OwnedList
 from sitegen.build.scan import Changed, Seen, signature_of
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
@@ -43,13 +44,22 @@ class Target:
         self.adopt = adopt
         self.durable = durable
         self._prefix = str(folder) + os.sep
-        self._list = OwnedList.read(folder / LIST)
-        self.owned = self._list.files
         self.exists = folder.is_dir()
         self.is_empty = not self.exists or set(os.listdir(folder)) <= {STAGE}
         self.stage = folder / STAGE if self.exists else folder.with_name(f".{folder.name}{STAGE}")
         self._made_folders: set[str] = set()
         self.staged: dict[str, bytes] = {}
+
+    @cached_property
+    def _list(self) -> OwnedList:
+        return OwnedList.read(self.folder / LIST)
+
+    @property
+    def owned(self) -> Owned:
+        """The files that are ours, by path, with the digests that they may have: as the list in the folder says when it
+        is first asked for, which is before anything is published.
+        """
+        return self._list.files
 
     def foreign(self) -> Problem | None:
         """A problem when the folder holds things and none of them is known to be ours."""
