@@ -3,7 +3,7 @@
 Invariant: the answers are those of `outputs`, found from keys and groups alone; a test holds the two together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from sitegen.catalog.outputs import (
     FEED_FILES,
     SITEMAP_LIMIT,
     SOCIAL_CARD,
+    SOCIAL_CARD_FILE,
     OutputPlan,
     citations,
     extra_output,
@@ -227,23 +228,26 @@ def _citation(plan: OutputPlan, addresses: Addresses, by_id: Mapping[str, Keys],
     suffix = next((each for each in CITATION_FILES.values() if url.endswith(f".{each}")), "")
     if not plan.citations or not suffix:
         return None
-    article = _beside(addresses, by_id, url.removesuffix(f".{suffix}"), "cite")
+    stem = url.removesuffix(f".{suffix}")
+    article = _first_of(addresses, by_id, (stem.removesuffix("cite"), f"{stem}.html", f"{stem}.htm", stem))
     return next((each for each in citations(article) if each.url == url), None)
 
 
 def _social_card(
     plan: OutputPlan, offers: tuple[str, ...], addresses: Addresses, by_id: Mapping[str, Keys], url: str
 ) -> Output | None:
-    if not plan.social_cards or SOCIAL_CARD not in offers or not url.endswith(".png"):
+    if not plan.social_cards or SOCIAL_CARD not in offers or not url.endswith(SOCIAL_CARD_FILE):
         return None
-    article = _beside(addresses, by_id, url.removesuffix(".png"), "card")
+    page = url.removesuffix(SOCIAL_CARD_FILE)
+    stem = page.removesuffix("-")
+    article = _first_of(addresses, by_id, (page, f"{stem}.html", f"{stem}.htm", stem))
     return next((each for each in social_cards(article) if each.url == url), None)
 
 
-def _beside(addresses: Addresses, by_id: Mapping[str, Keys], stem: str, name: str) -> tuple[Keys, ...]:
-    """The article beside whose page the file with this site path, without its suffix, stands; none if there is none."""
-    for page in (stem.removesuffix(name), f"{stem}.html", f"{stem}.htm", stem):
-        article = addresses.at.get(page)
+def _first_of(addresses: Addresses, by_id: Mapping[str, Keys], urls: Iterable[str]) -> tuple[Keys, ...]:
+    """The article whose page is at the first of these addresses that is an article's; none if there is none."""
+    for url in urls:
+        article = addresses.at.get(url)
         if article is not None and not article[1]:
             return (by_id[article[0]],)
     return ()

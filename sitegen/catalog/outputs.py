@@ -45,6 +45,7 @@ class OutputPlan(msgspec.Struct, frozen=True):
 
 SEARCH_FOLDER = "pagefind"  # where the index lies, below the output folder
 SOCIAL_CARD = "social_card.typ"  # the template that a social card is typeset from
+SOCIAL_CARD_FILE = "social-card.png"
 # what a theme need not have; without, no such output is made
 OPTIONAL = ("search.html", "story.html", "stories.html", SOCIAL_CARD)
 CITATION_FILES = {"bibtex": "bib", "ris": "ris", "csl": "csl.json"}  # the suffix of each format
@@ -137,7 +138,8 @@ def citations(keys: Iterable[Keys]) -> Iterable[Output]:
 
 def citation_url(url: str, format: str) -> str:
     """Site path of an article's citation: `/a/b/cite.bib` for `/a/b/`, `/a/b.bib` for `/a/b.html`."""
-    return f"{_beside(url, 'cite')}.{CITATION_FILES[format]}"
+    stem = url + "cite" if url.endswith("/") else re.sub(r"\.html?$", "", url)
+    return f"{stem}.{CITATION_FILES[format]}"
 
 
 def social_cards(keys: Iterable[Keys]) -> Iterable[Output]:
@@ -148,13 +150,11 @@ def social_cards(keys: Iterable[Keys]) -> Iterable[Output]:
 
 
 def social_card_url(url: str) -> str:
-    """Site path of an article's social card: `/a/b/card.png` for `/a/b/`, `/a/b.png` for `/a/b.html`."""
-    return f"{_beside(url, 'card')}.png"
-
-
-def _beside(url: str, name: str) -> str:
-    """Site path, without a suffix, of a file beside a page: below its folder, or by its own name."""
-    return url + name if url.endswith("/") else re.sub(r"\.html?$", "", url)
+    """Site path of an article's social card: `/a/b/social-card.png` for `/a/b/`, `/a/b-social-card.png` for
+    `/a/b.html`.
+    """
+    stem = url if url.endswith("/") else re.sub(r"\.html?$", "", url) + "-"
+    return stem + SOCIAL_CARD_FILE
 
 
 def _pages(base: str, kind: str, key: tuple[str | int, ...], total: int, size: int, source: str) -> Iterable[Output]:

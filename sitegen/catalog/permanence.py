@@ -1,7 +1,8 @@
 """Addresses are promises: which of those ever published would break, and which the next deployment adds.
 
 Invariant: pure. `urls.txt` is a source like any other: a site path a line, "#" before a comment; only `deploy` adds to
-it. Addresses that move by nature are no promise: files with a digest in their name, further pages of lists, 404.html.
+it. Addresses that move by nature are no promise: files with a digest in their name, further pages of lists, pictures
+that are made of others or of titles, 404.html.
 """
 
 import re
@@ -21,6 +22,7 @@ NEAR_LOOKS = 20  # broken addresses that near names are looked up for: each comp
 _MOVES = regex(
     r"/assets/(?:.*/)?[^/]+\.[0-9a-f]{8}(?:\.[^/]*)?"  # a digest in the name
     r"|/(?:.*/)?page/[0-9]+/"  # a window on a list, which moves with every article
+    r"|/pictures/[0-9a-f]{12}/[0-9]+\.[a-z]+|/.*social-card\.png"  # copies of a picture; what an own picture replaces
     r"|/404\.html|/sitemap-[0-9]+\.xml|/pagefind/.*|/CNAME|/\.nojekyll",
     re.DOTALL,
 )

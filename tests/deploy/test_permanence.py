@@ -14,6 +14,8 @@ def test_an_output_promises_the_address_that_readers_use():
 
 def test_what_moves_by_nature_is_no_promise():
     assert promised(["assets/site.bd7da84a.css", "page/2/index.html", "tags/a/page/3/index.html", "404.html"]) == []
+    assert promised(["pictures/0123456789ab/480.webp", "a/social-card.png", "b-social-card.png"]) == []
+    assert promised(["a/card.png", "pictures/harbour/480.webp"]) == ["/a/card.png", "/pictures/harbour/480.webp"]
 
 
 def test_adding_twice_changes_nothing():

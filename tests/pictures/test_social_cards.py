@@ -60,7 +60,7 @@ class Site:
         return [problem.code for problem in self.build().problems]
 
     def card(self, name: str) -> Image.Image:
-        return Image.open(BytesIO((self.root / f"public/2024/05/{name}/card.png").read_bytes())).convert("RGB")
+        return Image.open(BytesIO((self.root / f"public/2024/05/{name}/social-card.png").read_bytes())).convert("RGB")
 
     def html(self, name: str) -> str:
         return (self.root / f"public/2024/05/{name}/index.html").read_text("utf-8")
@@ -87,7 +87,7 @@ def test_an_article_without_a_picture_is_shared_with_one_that_shows_its_title(si
     assert site.card("a").size == (1200, 630)
     assert ink(site.card("a")) > 2000
     assert site.card("a").tobytes() != site.card("b").tobytes()
-    assert '<meta property="og:image" content="https://example.org/base/2024/05/a/card.png">' in site.html("a")
+    assert '<meta property="og:image" content="https://example.org/base/2024/05/a/social-card.png">' in site.html("a")
     assert '<meta name="twitter:card" content="summary_large_image">' in site.html("a")
 
 
@@ -96,7 +96,7 @@ def test_an_article_with_a_picture_of_its_own_is_shared_with_that(site):
     site.article("a", "The ferry", "image: {src: /x.svg, alt: A ferry}\n")
     site.build()
 
-    assert not (site.root / "public/2024/05/a/card.png").exists()
+    assert not (site.root / "public/2024/05/a/social-card.png").exists()
     assert '<meta property="og:image" content="https://example.org/base/x.svg">' in site.html("a")
 
 
@@ -104,7 +104,7 @@ def test_no_card_is_drawn_unless_the_config_says_so(site):
     site.write("sitegen.yaml", CONFIG.replace("true", "false"))
     site.build()
 
-    assert not (site.root / "public/2024/05/a/card.png").exists()
+    assert not (site.root / "public/2024/05/a/social-card.png").exists()
     assert "og:image" not in site.html("a")
     assert '<meta name="twitter:card" content="summary">' in site.html("a")
 
@@ -115,12 +115,12 @@ def test_a_card_is_drawn_again_when_what_it_shows_moves_and_then_alone(site):
     site.article("b", "Other words")
     site.build()
     site.article("a", "The ferry at dawn", said, body="Another text.")
-    assert "2024/05/a/card.png" not in site.build().rendered
+    assert "2024/05/a/social-card.png" not in site.build().rendered
     site.article("a", "The ferry at noon", said, body="Another text.")
 
-    assert {path for path in site.build().rendered if path.endswith(".png")} == {"2024/05/a/card.png"}
+    assert {path for path in site.build().rendered if path.endswith(".png")} == {"2024/05/a/social-card.png"}
     site.write("content/b.md", b"---\ntitle: Other words\ndate: 2024-05-01\nslug: c\n---\n\nText.\n")
-    assert "2024/05/b/card.png" in site.build().removed
+    assert "2024/05/b/social-card.png" in site.build().removed
 
 
 def test_titles_in_many_scripts_and_with_every_sign_are_drawn_and_fit(site):
@@ -162,7 +162,7 @@ def test_a_font_of_the_site_comes_first(site):
     site.write("static/fonts/own.ttf", font.read_bytes())
     site.write("sitegen.yaml", CONFIG.replace("true", "true, social_card_fonts: [fonts/own.ttf]"))
 
-    assert "2024/05/a/card.png" in site.build().rendered
+    assert "2024/05/a/social-card.png" in site.build().rendered
     assert site.card("a").tobytes() != before
     (own, *others) = typesetter((Font("fonts/own.ttf", font.read_bytes()),)).families
     assert own not in CARRIED

@@ -154,6 +154,9 @@ def test_social_cards_are_served_as_they_are_built_before_and_after_edits(site, 
         "title: T\nbase_url: https://example.org/\ntheme: gazette\nsearch: false\noutputs: {social_cards: true%s}\n"
     )
     write(site, {"sitegen.yaml": (config % "").encode()})
+    write(
+        site, {f"content/{n}.md": f"---\ntitle: {n}\nurl: /x/{n}\n---\nText.\n".encode() for n in ("b.html", "c", "d/")}
+    )
     live = Live(site, site / "sitegen.yaml", LiveOptions(as_of=LATER))
     live.load()
     fonts = sorted(Path("/usr/share/fonts").rglob("*Bold.ttf"))[:2]
@@ -176,7 +179,7 @@ def test_social_cards_are_served_as_they_are_built_before_and_after_edits(site, 
             outcome, built = clean_build(site, tmp_path / "clean", as_of=LATER, **DRAFTS)
             assert not outcome.failed, outcome.problems
             assert not (found := differences(live, built)), found
-            (card,) = (content for path, content in built.items() if path.endswith("/a1/card.png"))
+            (card,) = (content for path, content in built.items() if path.endswith("/a1/social-card.png"))
             seen.add(card)
     finally:
         live.close()
