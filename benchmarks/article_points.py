@@ -81,7 +81,7 @@ def read_page(folder: Path, truth: dict[str, Any], cache: Path | None) -> Page |
     body = root.find("body")
     leaves = leaves_of(body if body is not None else root)
     kept = cache / f"{folder.name}-{truth['id']}.txt" if cache else None
-    witness = kept.read_text("utf-8") if kept and kept.exists() else main_text(root)
+    witness = kept.read_text("utf-8") if kept and kept.exists() else main_text(root, leaves)
     signals = Signals(leaves, witness)
     return Page(
         site=site_of(truth.get("url") or truth["id"]), folder=folder.name, leaves=leaves, names=signals.names,

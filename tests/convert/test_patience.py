@@ -31,7 +31,7 @@ def run(source: Path, into: Path, pool: Any) -> Report:
 @pytest.fixture(autouse=True, scope="module")
 def _loaded() -> None:
     """What reading a page imports; not a part of the time that a page takes here."""
-    assert main_text(document_fromstring(page()))
+    assert main_text(document_fromstring(page()), [])
 
 
 def small_bounds(monkeypatch: pytest.MonkeyPatch, limit: float, hard: float) -> None:
