@@ -30,8 +30,10 @@ def page_notes(root: HtmlElement) -> PageNotes:
     targets: dict[str, HtmlElement] | None = None
     for link in root.iter("a"):
         href = link.get("href") or ""
+        if not href.startswith("#") or len(href) < 2:
+            continue
         mark = " ".join(link.text_content().split())
-        if not href.startswith("#") or len(href) < 2 or len(mark) > MAX_MARK or not _MARK.match(mark):
+        if len(mark) > MAX_MARK or not _MARK.match(mark):
             continue
         parent = link.getparent()
         called = f"{link.get('class') or ''} {link.get('role') or ''} {link.get('rel') or ''} {href}"

@@ -18,6 +18,7 @@ from sitegen.convert.html.leaf import Kind, Leaf, PageNotes
 from sitegen.convert.html.phrasing import BREAKING, MAX_DEPTH, SILENT, Phrasing, Place
 from sitegen.convert.html.picture_roles import role_named
 from sitegen.convert.html.shapes import (
+    HEADINGS,
     holds_blocks,
     holds_no_picture,
     holds_one_picture,
@@ -47,6 +48,7 @@ def leaves_of(root: HtmlElement, base: str = "", *, rules: bool = False, notes: 
     `notes` are the page's footnotes, which become leaves of their own.
     """
     reader = _Reader(base, rules=rules, notes=notes)
+    reader.divided = {entry for one in root.iter(*HEADINGS, *_SECTIONS) for entry in one.iterancestors("li")}
     reader.block(root, Place())
     return reader.leaves
 
@@ -57,6 +59,7 @@ class _Reader(Phrasing):
         self.rules = rules
         self.number = 0
         self.run = Run()
+        self.divided: set[HtmlElement] = set()  # entries of lists that hold headings, tables or sections
         self.items: set[int] = set()
         self.item = 0
 
@@ -68,18 +71,24 @@ class _Reader(Phrasing):
 
     def block(self, element: HtmlElement, place: Place) -> None:
         """The children of a block element, inline runs between its blocks as leaves."""
-        own = self._next()
+        self.number += 1
         form = f"{element.tag} {element.get('class') or ''}"
         if id := element.get("id"):
             self.ids.append(id)
-        place = msgspec.structs.replace(place, ancestors=(*place.ancestors, own), depth=place.depth + 1, form=form)
-        if element.text:
-            self.run.add(inline.text_run(element.text))
+        above = (*place.ancestors, self.number)
+        place = msgspec.structs.replace(place, ancestors=above, depth=place.depth + 1, form=form)
+        if text := element.text:
+            self._say(text)
         for child in element:
             self._child(child, place)
-            if child.tail:
-                self.run.add(inline.text_run(child.tail))
+            if text := child.tail:
+                self._say(text)
         self.flush(place)
+
+    def _say(self, text: str) -> None:
+        """Text between the elements of a block. Space alone at the start of a run says nothing."""
+        if self.run.text or not text.isspace():
+            self.run.add(inline.text_run(text))
 
     def _child(self, child: HtmlElement, place: Place) -> None:
         tag = child.tag
@@ -95,9 +104,9 @@ class _Reader(Phrasing):
             self.image(child, place)
         elif tag in ("iframe", "video", "audio", "amp-youtube"):
             self._embed(child, place)
-        elif child in self.notes.bodies:
+        elif self.notes.bodies and child in self.notes.bodies:
             self._note(child, place)
-        elif tag in BREAKING or tag in ("hr", "button") or holds_blocks(child):
+        elif tag in BREAKING or tag in ("hr", "button") or (len(child) and holds_blocks(child)):
             self.flush(place)
             inner = self._zoned(child, tag, place)
             if tag == "a" and not (child.get("href") or "#").startswith("#"):
@@ -166,8 +175,8 @@ class _Reader(Phrasing):
 
     def _entry(self, child: HtmlElement, place: Place) -> None:
         """A list's entry; one that holds headings among other things lays out a page, and is none."""
-        heading = only_heading(child)
-        if heading is None and next(child.iter(*_SECTIONS), None) is not None:
+        heading = only_heading(child) if child in self.divided else None
+        if heading is None and child in self.divided and next(child.iter(*_SECTIONS), None) is not None:
             self.block(child, msgspec.structs.replace(place, kind="text", lists=place.lists[:-1]))
             return
         before, self.item = self.item, self._next()
@@ -176,9 +185,11 @@ class _Reader(Phrasing):
         self.item = before
 
     def _zoned(self, child: HtmlElement, tag: str, place: Place) -> Place:
-        home = place.home + is_home(child, tag)
-        zone = "" if tag in ("body", "html", "main") else zone_of(child, tag)
-        role = role_named(f"{child.get('class') or ''} {child.get('itemprop') or ''}")
+        """The place inside of an element, by what the element says that it is."""
+        said = dict(child.items())
+        home = place.home + is_home(tag, said)
+        zone = "" if tag in ("body", "html", "main") else zone_of(tag, said)
+        role = role_named(f"{said.get('class', '')} {said.get('itemprop', '')}") if said else ""
         if role and (place.kind == "caption" or place.figure or self._under_picture()) and holds_no_picture(child):
             credits = place.credits or role == "credit"
             return msgspec.structs.replace(place, kind="caption", credits=credits, home=home)
@@ -206,9 +217,10 @@ class _Reader(Phrasing):
         calls, self.called = tuple(self.called), []
         if place.href and not run.linked and place.kind != "heading":
             run = inline.linked(run, place.href)
-        lines = run.markdown.strip(" \x01").count("\x01") + 1
-        if place.kind == "heading" and place.level > 1 and lines >= LINES and len(text.split()) > WORDS:
-            place = msgspec.structs.replace(place, kind="text")
+        if place.kind == "heading" and place.level > 1 and "\x01" in run.markdown:
+            lines = run.markdown.strip(" \x01").count("\x01") + 1
+            if lines >= LINES and len(text.split()) > WORDS:
+                place = msgspec.structs.replace(place, kind="text")
         form = place.kind if place.kind in ("heading", "caption") else "text"
         href = place.href if place.kind == "heading" else ""
         if (

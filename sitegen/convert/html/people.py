@@ -138,7 +138,8 @@ def _marked_names(root: HtmlElement) -> Iterator[tuple[str, float, list[str]]]:
 
 def in_side(element: HtmlElement) -> bool:
     return any(
-        isinstance(parent.tag, str) and zone_of(parent, parent.tag) not in ("", "article data", "advertisement")
+        isinstance(parent.tag, str)
+        and zone_of(parent.tag, dict(parent.items())) not in ("", "article data", "advertisement")
         for parent in element.iterancestors()
         if parent.tag not in ("body", "html", "main")
     )

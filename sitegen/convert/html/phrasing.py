@@ -49,6 +49,7 @@ class Phrasing:
 
     def __init__(self, base: str, notes: PageNotes) -> None:
         self.base = base
+        self.own = base.partition("#")[0]  # the page itself
         self.notes = notes
         self.ids: list[str] = []  # of elements that began since the last leaf
         self.called: list[int] = []  # footnotes, by the run so far
@@ -59,7 +60,7 @@ class Phrasing:
         tag = element.tag
         if tag in ("code", "kbd", "samp", "tt"):
             return inline.code_run("".join(element.itertext()))
-        if element in self.notes.calls or element in self.notes.backs:
+        if self.notes.calls and (element in self.notes.calls or element in self.notes.backs):
             return self._call(element)
         if id := element.get("id") or (element.get("name") if tag == "a" else ""):
             self.ids.append(id)
@@ -89,7 +90,7 @@ class Phrasing:
         if place.kind == "heading" and not re.search(r"\w", run.text):
             return Run()
         address = inline.safe_address(href, self.base)
-        own = self.base.split("#")[0]
+        own = self.own
         if place.kind == "heading" and (href.startswith("#") or (own and address.split("#")[0] == own)):
             return Run(run.markdown, run.text, len(run.text.strip()))
         if own and address.startswith(f"{own}#"):

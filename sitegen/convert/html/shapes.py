@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from sitegen.convert.html.phrasing import BREAKING
 
-_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def holds_no_picture(element: HtmlElement) -> bool:
@@ -26,12 +26,12 @@ def is_read(button: HtmlElement, *, heading: bool) -> bool:
     """Whether a button holds words of the page: in or round the heading of a part that unfolds, or, where it was never
     closed, all that follows.
     """
-    return heading or next(button.iter("article", "main", "p", *_HEADINGS), None) is not None
+    return heading or next(button.iter("article", "main", "p", *HEADINGS), None) is not None
 
 
 def only_heading(entry: HtmlElement) -> HtmlElement | None:
     """The heading that is all of a list's entry, where the list has several such: nothing stands below them there."""
-    headings = list(entry.iter(*_HEADINGS))
+    headings = list(entry.iter(*HEADINGS))
     if len(headings) != 1 or not holds_no_picture(entry):
         return None
     if all(beside is None or beside.tag != "li" for beside in (entry.getprevious(), entry.getnext())):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlComment, HtmlElement, HTMLParser, document_fromstring
 
 from sitegen.convert.document import Asset, Block, Document, Fate, Hint, Link, Markup, Source
 from sitegen.convert.formats import Reading
@@ -44,13 +44,17 @@ from sitegen.convert.writing.addresses import addresses_in
 from sitegen.errors import Problem
 
 MAX_CHARACTERS: Final = 16_000_000
+_CLASSES: Final = etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment)  # forms are not filled in
 _SAVED = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s<>\"']{1,2000})"
 )
+_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_SIGNS = re.compile("[\0-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SIGN_BYTES: Final = bytes([*range(9), 11, *range(14, 32)])
 # A form feed is a space in HTML, but no tree can be changed where one stands; nor where another such sign was written
 # by its number.
-_CONTROL = re.compile(
-    r"\x0c|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]))(?:;|(?![0-9a-fA-F]))"
+_NUMBERED = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]))(?:;|(?![0-9a-fA-F]))"
 )
 _CLOSES = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _GOES_ON = re.compile(r"<(?:p|div|article|section|main|h[1-6])\b", re.IGNORECASE)
@@ -122,15 +126,28 @@ def page_text(content: bytes) -> tuple[str, tuple[str, ...]]:
 
 def parsed(text: str) -> HtmlElement | None:
     """The tree of a page or fragment; None when there is nothing in it."""
-    text = re.sub(r"^\s*<\?xml[^>]{0,300}\?>", "", text.replace("\0", ""))
-    text = re.sub("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
-    text = _closed_at_its_end(_without_halves(_CONTROL.sub(" ", text)))
+    text = _DECLARED.sub("", _without_signs(text))
+    text = _closed_at_its_end(_without_halves(text))
     if not text.strip():
         return None
+    parser = HTMLParser(encoding=None, no_network=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        return document_fromstring(text, parser=HTMLParser(encoding=None, no_network=True, remove_pis=True))
+        return document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+
+
+def _without_signs(text: str) -> str:
+    """A page without the signs that no tree can hold. Nearly all have none, which is seen sooner than mended."""
+    try:
+        packed = text.encode()
+        whole = len(packed.translate(None, _SIGN_BYTES)) == len(packed) and not ("\ufffe" in text or "\uffff" in text)
+    except UnicodeEncodeError:  # half of a pair
+        whole = False
+    if not whole:
+        text = _SIGNS.sub("", text)
+    return _NUMBERED.sub(" ", text.replace("\x0c", " "))
 
 
 def _closed_at_its_end(text: str) -> str:
