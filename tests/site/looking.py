@@ -25,11 +25,13 @@ AXE = """async ([include, rules]) => {
   return [found.violations.flatMap(said), found.incomplete.flatMap(said)];
 }"""
 # What a box has scrolled out of sight cannot be decided as it lies: it is laid open on a wide page and looked at again.
-# The box is made as wide as what it holds, and the page too, so that all of it has their background behind it.
-WIDE = 4000
+# The box is made as wide as what it holds, and all that it stands in, so that all of it has their background behind it.
+WIDE = 10_000
 OPEN = """() => { const open = document.head.appendChild(document.createElement("style")); open.id = "laid-open";
   open.textContent = `.table-scroll, pre, math { overflow: visible !important; inline-size: max-content !important;
-    min-inline-size: 100% } body { max-inline-size: none !important } .toc { display: none !important }`; }"""
+    min-inline-size: 100% } main :has(.table-scroll, pre, math) { inline-size: max-content !important;
+    min-inline-size: 100% !important } body { max-inline-size: none !important }
+    .toc { display: none !important }`; }"""
 SHUT = """() => document.getElementById("laid-open").remove()"""
 TOO_WIDE = """() => {
   if (document.documentElement.scrollWidth <= innerWidth) return [];
