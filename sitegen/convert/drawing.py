@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen.build.pool import Pool
+from sitegen.build.pool import Pool, run_alone
 from sitegen.content.slugs import slugify
 from sitegen.convert.document import Article, Block, Document, Field, Source
-from sitegen.convert.faults import own_fault
+from sitegen.convert.faults import ended, own_fault
 from sitegen.convert.gathering import Gathered, Kept
 from sitegen.convert.inference.collection import SAMPLE, learn
 from sitegen.convert.inference.evidence import Evidence
@@ -90,7 +90,7 @@ def draw(gathered: Gathered, zone: str, pool: Pool) -> Iterator[Drawn]:
             pending.append(tuple(numbers))
             yield chunk
 
-    for articles, entries in pool.map(draw_chunk, zone, chunks()):
+    for articles, entries in pool.map(draw_chunk, zone, chunks(), lost=_again):
         numbers = pending.popleft()
         for number, packed, entry in zip(numbers, articles, _entries.decode(entries), strict=True):
             drawn.at[number] = drawn.articles.append_packed(packed)
@@ -133,7 +133,10 @@ def titles_evidence(titles: Sequence[str]) -> Evidence:
     return evidence
 
 
-def draw_chunk(zone: str, chunk: Sequence[tuple[Evidence, Sequence[bytes]]]) -> tuple[list[bytes], bytes]:
+Chunk = Sequence[tuple[Evidence, Sequence[bytes]]]  # packed documents, with what is known of their sites
+
+
+def draw_chunk(zone: str, chunk: Chunk) -> tuple[list[bytes], bytes]:
     """What travels to a process: packed documents with what is known of their site in, packed articles out."""
     known = ZoneInfo(zone)
     articles: list[bytes] = []
@@ -150,6 +153,23 @@ def draw_chunk(zone: str, chunk: Sequence[tuple[Evidence, Sequence[bytes]]]) -> 
                 entry = lost(own_fault(document.source.path, fault, "make an article of"))
             articles.append(_packed.encode(article))
             entries.append(entry)
+    return articles, _packed.encode(entries)
+
+
+def _again(zone: str, chunk: Chunk) -> tuple[list[bytes], bytes]:
+    """A chunk that was under way when a process ended, one by one; the document that ends another process is told."""
+    articles: list[bytes] = []
+    entries: list[Entry] = []
+    for evidence, documents in chunk:
+        for packed in documents:
+            drawn = run_alone(draw_chunk, zone, [(evidence, [packed])])
+            if drawn is None:
+                source = _document.decode(packed).source
+                articles.append(_packed.encode(_nothing(source)))
+                entries.append(lost(ended(source.path, "make an article of")))
+            else:
+                articles += drawn[0]
+                entries += _entries.decode(drawn[1])
     return articles, _packed.encode(entries)
 
 

@@ -32,10 +32,10 @@ def own_fault(path: str, fault: BaseException, doing: str, before: int = 0) -> P
     return problem(path, said, f"{rest}; {REPORT}", code="import.fault")
 
 
-def ended(path: str) -> Problem:
-    """A source at which the process that read it ended."""
+def ended(path: str, doing: str = "read") -> Problem:
+    """A source at which the process that was at work on it ended; `doing` is as for `own_fault`."""
     most = f"{patience.HARD_S:.0f} seconds"
-    said = f"the process that read this was ended: it took more than {most}, or more memory than there is"
+    said = f"the process that was to {doing} this was ended: it took more than {most}, or more memory than there is"
     return problem(path, said, f"all else is imported; {SIMPLER}", code="import.time")
 
 

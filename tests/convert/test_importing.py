@@ -51,7 +51,7 @@ def test_a_reader_that_fails_is_told_and_stops_nothing_else(tmp_path: Path, monk
     def fails(*_: object, **__: object) -> str:
         raise AttributeError("a comment has no tag")
 
-    monkeypatch.setattr("trafilatura.extract", fails)
+    monkeypatch.setattr("trafilatura.bare_extraction", fails)
     raw = tmp_path / "raw"
     raw.mkdir()
     (raw / "a.html").write_text("<!DOCTYPE html><html><body><h1>A mill</h1><p>It turns and turns.</p></body></html>")

@@ -150,6 +150,28 @@ def _added(shared: int, chunk: int) -> int:
     return shared + chunk
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_article_at_which_the_process_ends_is_named_and_the_rest_is_imported(
+    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = drawing.drawn_article
+
+    def drawn(document: Document, *known: Any) -> Article:
+        if "number 2" in document.blocks[0].text:
+            os.kill(os.getpid(), signal.SIGKILL)  # as the system does where memory runs out
+        return draw(document, *known)
+
+    monkeypatch.setattr(drawing, "drawn_article", drawn)
+    raw = tmp_path / "rows.jsonl"
+    raw.write_text("".join(json.dumps(row) + "\n" for row in ROWS), "utf-8")
+    report = run(raw, tmp_path / "out", Processes(workers))
+    assert [done.article.source.row for done in report.done] == [0, 1, 3]
+    (told,) = report.problems
+    assert told.code == "import.time"
+    assert "the process that was to make an article of this was ended" in told.message
+    assert report.failed
+
+
 ROWS = [
     {"text": f"Title number {n} of the quay\n\n5 May 2020\n\nThe boat with the number {n} was said to be good.\n"}
     for n in range(4)
