@@ -6,7 +6,6 @@ template, its line and the article.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 import msgspec
 from jinja2 import Environment, TemplateError
@@ -16,20 +15,21 @@ from sitegen.catalog.ordering import Term
 from sitegen.catalog.outputs import SOCIAL_CARD, OutputPlan
 from sitegen.catalog.stories import Story as Told
 from sitegen.engine import Key, Recorder, Snapshot
-from sitegen.errors import Problem, Where
+from sitegen.errors import Problem
 from sitegen.model import Body, Card, Keys, Output
 from sitegen.plugins import MoreOutput, PluginError
 from sitegen.theme import feeds
 from sitegen.theme.addresses import Base
 from sitegen.theme.body import fill_slots
 from sitegen.theme.citations import citation
-from sitegen.theme.filters import format_number, format_period, plural_form
+from sitegen.theme.filters import format_period
+from sitegen.theme.making import Making
 from sitegen.theme.pictures import sized_card, with_sizes
-from sitegen.theme.shown import Entry, Page, Pager, Period, SiteFacts, feeds_at
-from sitegen.theme.social_cards import Typesetting, TypesettingError
+from sitegen.theme.shown import Entry, Period, feeds_at
+from sitegen.theme.social_cards import Typesetting, TypesettingError, not_typeset, untitled
 from sitegen.theme.stories import told_story
 from sitegen.theme.templates import Templates, render_problem
-from sitegen.theme.view import SiteView, UnknownNameError, cited_by
+from sitegen.theme.view import cited_by
 
 SUMMARY_LENGTH = 300  # characters of a description that search engines and cards show at most
 
@@ -74,14 +74,14 @@ class Renderer:
         recorder.ask("toolchain")
         recorder.ask("base")
         try:
-            making = _Making(self, output, recorder)
+            making = Making(output, recorder, self.base, self.env, self.typesetting)
             made = _KINDS[output.kind](making)
         except PluginError as error:
             context = f"rendering {self._said(output)}"
             return Failed(output, (msgspec.structs.replace(error.problem, context=context),))
         except TypesettingError as error:
             context = f"drawing {self._said(output)}"
-            return Failed(output, (self._not_typeset(error, context),))
+            return Failed(output, (not_typeset(error, self.templates[SOCIAL_CARD].path, context),))
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             problem = render_problem(error, self.templates, _start_of(output), f"rendering {self._said(output)}")
             if problem is None:
@@ -99,17 +99,6 @@ class Renderer:
                 with suppress(TemplateError):
                     self.env.get_template(name)
 
-    def _not_typeset(self, error: TypesettingError, context: str) -> Problem:
-        path = error.path or self.templates[SOCIAL_CARD].path
-        said = str(error) if error.path else f"what it gives is no picture: {error}"
-        return Problem(
-            code="template.typeset",
-            where=Where(path),
-            message=f"{said}, in  {error.line}" if error.line else said,
-            help=error.help,
-            context=context,
-        )
-
     def _said(self, output: Output) -> str:
         if output.kind in ("article", "page"):
             return f"{self.content_folder}/{output.source}"
@@ -120,74 +109,7 @@ def _start_of(output: Output) -> str:
     return {"not_found": "404.html", "moved_story": "redirect.html"}.get(output.kind, f"{output.kind}.html")
 
 
-class _Making:
-    """One output while it is made: what the functions below share."""
-
-    __slots__ = ("ask", "base", "key", "output", "problems", "renderer", "site")
-
-    def __init__(self, renderer: Renderer, output: Output, recorder: Recorder) -> None:
-        self.renderer = renderer
-        self.output = output
-        self.key = output.key
-        self.ask = recorder.ask
-        self.base = renderer.base
-        self.problems: list[Problem] = []
-        self.site: SiteFacts = recorder.ask("site")
-
-    def page(self, **fields: Any) -> Page:
-        lang = fields.pop("lang", "") or self.site.language
-        direction = fields.pop("dir", self.site.dir)
-        return Page(
-            kind={"not_found": "404"}.get(self.output.kind, self.output.kind),
-            url=self.output.url,
-            lang=lang,
-            dir=direction,
-            canonical=self.base.absolute(self.output.url),
-            **fields,
-        )
-
-    def words(self, language: str) -> Callable[..., str]:
-        strings: Mapping[str, Any] = self.ask("strings", language)
-
-        def t(key: str, **values: Any) -> str:
-            if key not in strings:
-                message = f't("{key}"): the theme has no such words'
-                raise UnknownNameError(message, f"write  {key}: …  into the theme's  i18n/en.yaml , or mend the name")
-            found = strings[key]
-            if isinstance(found, Mapping):
-                found = found.get(plural_form(values.get("count", 0), language)) or found["other"]
-            return found.format(**spoken(values, language)) if values else str(found)
-
-        return t
-
-    def template(self, name: str, page: Page, **variables: Any) -> str:
-        self.ask("template", name)
-        variables["page"] = page
-        variables["site"] = SiteView(self.ask, self.base)
-        variables["t"] = self.words(page.lang)
-        return self.renderer.env.get_template(name).render(variables)
-
-    def cards(self, ids: tuple[str, ...]) -> tuple[Card, ...]:
-        return tuple(sized_card(card, self.ask) for id in ids if (card := self.ask("card", id)) is not None)
-
-    def pager(self, base: str, number: int, count: int, first: str = "") -> Pager | None:
-        plan: OutputPlan = self.ask("plan")
-        total = max(1, -(-count // plan.page_size))
-
-        def url(n: int) -> str:
-            return (first or base) if n == 1 else f"{base}page/{n}/"
-
-        return Pager(
-            number=number,
-            total=total,
-            count=count,
-            newer_url=url(number - 1) if number > 1 else "",
-            older_url=url(number + 1) if number < total else "",
-            pages=tuple((n, url(n)) for n in range(1, total + 1)),
-        )
-
-
-def _entry(making: _Making) -> str:
+def _entry(making: Making) -> str:
     id = str(making.key[0])
     card: Card = making.ask("card", id)
     keys: Keys = making.ask("keys_of", id)
@@ -210,15 +132,10 @@ def _entry(making: _Making) -> str:
     return making.template(name, page, article=entry)
 
 
-def spoken(values: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Values for a sentence, numbers as the language writes them."""
-    return {name: format_number(each, language) if type(each) is int else each for name, each in values.items()}
-
-
 _CARD_FIELDS = tuple(name for name in Card.__struct_fields__ if name in Entry.__struct_fields__)
 
 
-def _home(making: _Making) -> str:
+def _home(making: Making) -> str:
     plan: OutputPlan = making.ask("plan")
     paged = plan.list_path == "/"
     page = making.page(
@@ -229,7 +146,7 @@ def _home(making: _Making) -> str:
     return making.template("home.html", page, items=making.cards(making.ask("latest", 0, plan.page_size)))
 
 
-def _list(making: _Making) -> str:
+def _list(making: Making) -> str:
     number = int(making.key[0])
     plan: OutputPlan = making.ask("plan")
     t = making.words(making.site.language)
@@ -242,7 +159,7 @@ def _list(making: _Making) -> str:
     return making.template("list.html", page, items=making.cards(ids))
 
 
-def _term(making: _Making) -> str:
+def _term(making: Making) -> str:
     taxonomy, slug, number = str(making.key[0]), str(making.key[1]), int(making.key[2])
     plan: OutputPlan = making.ask("plan")
     term: Term = making.ask("term", taxonomy, slug)
@@ -256,19 +173,19 @@ def _term(making: _Making) -> str:
     return making.template("term.html", page, taxonomy=taxonomy, term=term, items=making.cards(ids))
 
 
-def _taxonomy(making: _Making) -> str:
+def _taxonomy(making: Making) -> str:
     taxonomy = str(making.key[0])
     t = making.words(making.site.language)
     terms: tuple[Term, ...] = making.ask("terms", taxonomy)
     return making.template("taxonomy.html", making.page(title=t(taxonomy)), taxonomy=taxonomy, terms=terms)
 
 
-def _archive(making: _Making) -> str:
+def _archive(making: Making) -> str:
     t = making.words(making.site.language)
     return making.template("archive.html", making.page(title=t("archive")), years=making.ask("periods"))
 
 
-def _period(making: _Making) -> str:
+def _period(making: Making) -> str:
     year, month, day = (int(part) for part in making.key)
     title = format_period(year, month, day, making.site.language)
     period = Period(year=year, month=month, day=day, url=making.output.url, title=title)
@@ -276,57 +193,57 @@ def _period(making: _Making) -> str:
     return making.template("period.html", making.page(title=title), period=period, items=items)
 
 
-def _not_found(making: _Making) -> str:
+def _not_found(making: Making) -> str:
     t = making.words(making.site.language)
     return making.template("404.html", making.page(title=t("not_found")))
 
 
-def _search(making: _Making) -> str:
+def _search(making: Making) -> str:
     t = making.words(making.site.language)
     return making.template("search.html", making.page(title=t("search")))
 
 
-def _stories(making: _Making) -> str:
+def _stories(making: Making) -> str:
     t = making.words(making.site.language)
     told = [told_story(making.ask, each) for each in making.ask("story_list", 0, None)]
     return making.template("stories.html", making.page(title=t("stories")), stories=told)
 
 
-def _story(making: _Making) -> str:
+def _story(making: Making) -> str:
     told: Told = making.ask("story", str(making.key[0]))
     story = told_story(making.ask, told)
     page = making.page(title=story.name, description=story.summary, lang=story.lang, dir=story.dir)
     return making.template("story.html", page, story=story, items=making.cards(told.ids))
 
 
-def _moved_story(making: _Making) -> str:
+def _moved_story(making: Making) -> str:
     url: str = making.ask("moved_story", str(making.key[0]))
     return making.template("redirect.html", making.page(title=making.site.title), target=url)
 
 
-def _redirect(making: _Making) -> str:
+def _redirect(making: Making) -> str:
     url: str = making.ask("address", str(making.key[0]))
     page = making.page(title=making.site.title)
     return making.template("redirect.html", page, target=url)
 
 
-def _feed(making: _Making) -> str:
+def _feed(making: Making) -> str:
     format, taxonomy, slug = (*map(str, making.key), "", "")[:3]
     return feeds.feed(making.ask, making.base, format, taxonomy, slug)
 
 
-def _citation(making: _Making) -> str:
+def _citation(making: Making) -> str:
     format, id = map(str, making.key)
     return citation(format, cited_by(making.ask, making.base, id))
 
 
-def _social_card(making: _Making) -> bytes:
+def _social_card(making: Making) -> bytes:
     id = str(making.key[0])
     card: Card = making.ask("card", id)
-    typesetter = making.renderer.typesetting(making.ask("fonts"))
+    typesetter = making.typesetting(making.ask("fonts"))
     title = typesetter.drawable(card.title)
     if not title:
-        making.problems.append(_untitled(card, making.output.url))
+        making.problems.append(untitled(card.title, making.output.url))
     page = making.page(title=title, lang=card.lang, dir=card.dir)
     source = making.template(
         "social_card.typ", page, article=card, fonts=typesetter.families, drawable=typesetter.drawable
@@ -334,26 +251,16 @@ def _social_card(making: _Making) -> bytes:
     return typesetter.picture(source)
 
 
-def _untitled(card: Card, url: str) -> Problem:
-    return Problem(
-        code="social-card.letters",
-        where=Where(url),
-        message=f'shows no title: no font has all letters of "{card.title}"',
-        help="put a font that has them below static/, and name it in  outputs: {social_card_fonts: [fonts/NAME.ttf]}",
-        severity="warning",
-    )
-
-
-def _sitemap(making: _Making) -> str:
+def _sitemap(making: Making) -> str:
     return feeds.sitemap(making.ask, making.base, int(making.key[0]))
 
 
-def _robots(making: _Making) -> str:
+def _robots(making: Making) -> str:
     plan: OutputPlan = making.ask("plan")
     return feeds.robots(making.base, sitemap_made=plan.sitemap)
 
 
-def _extra(making: _Making) -> str:
+def _extra(making: Making) -> str:
     more: MoreOutput = making.ask("extra", making.key[0])
     if not more.template:
         return more.content
@@ -361,7 +268,7 @@ def _extra(making: _Making) -> str:
     return making.template(name, making.page(title=more.title), **more.values)
 
 
-_KINDS: Mapping[str, Callable[[_Making], str | bytes]] = {
+_KINDS: Mapping[str, Callable[[Making], str | bytes]] = {
     "home": _home,
     "list": _list,
     "article": _entry,

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import msgspec
 from markupsafe import Markup
 
+from sitegen.errors import Problem, Where
+
 
 class Font(msgspec.Struct, frozen=True):
     """A font file of the site."""
@@ -64,3 +66,26 @@ def _sign(sign: str) -> str:
     if sign in '"\\':
         return f"\\{sign}"
     return sign if sign.isprintable() or sign in "\u200c\u200d" else f"\\u{{{ord(sign):x}}}"
+
+
+def not_typeset(error: TypesettingError, template: str, context: str) -> Problem:
+    """What to say of a template, or of a font, that no picture can be made with."""
+    said = str(error) if error.path else f"what it gives is no picture: {error}"
+    return Problem(
+        code="template.typeset",
+        where=Where(error.path or template),
+        message=f"{said}, in  {error.line}" if error.line else said,
+        help=error.help,
+        context=context,
+    )
+
+
+def untitled(title: str, url: str) -> Problem:
+    """What to say of a card that lacks its title."""
+    return Problem(
+        code="social-card.letters",
+        where=Where(url),
+        message=f'shows no title: no font has all letters of "{title}"',
+        help="put a font that has them below static/, and name it in  outputs: {social_card_fonts: [fonts/NAME.ttf]}",
+        severity="warning",
+    )

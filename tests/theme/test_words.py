@@ -11,8 +11,8 @@ from babel.dates import format_skeleton
 
 from sitegen.model import Moment
 from sitegen.theme.filters import digits, format_date, format_number, format_period, month_grid, month_name, plural_form
+from sitegen.theme.making import spoken
 from sitegen.theme.manifest import read_strings
-from sitegen.theme.render import spoken
 
 LANGUAGES = ("en", "ar", "fa", "he", "fr", "de", "es", "zh", "ja")
 COUNTED = 200  # the rules for whole numbers repeat after a hundred; beyond come only millions
