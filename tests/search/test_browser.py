@@ -87,6 +87,7 @@ def test_the_palette_is_used_with_the_keyboard_alone(page, address, keys):
     assert page.locator("dialog[open]").count() == 0
 
     page.keyboard.press(keys)
+    page.wait_for_selector("dialog[open]")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/20*/**")
