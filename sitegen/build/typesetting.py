@@ -95,7 +95,8 @@ class Typst:
             if wrong:
                 message = "is no font that can be read: TrueType and OpenType (.ttf, .otf, .ttc) can"
                 raise TypesettingError(message, help="convert it, or name another file", path=wrong)
-            self._compiler = typst.Compiler(b"", font_paths=found, ignore_system_fonts=True)
+            # a root that is gone after this: a template that read a file would show what nobody has recorded
+            self._compiler = typst.Compiler(b"", root=folder, font_paths=found, ignore_system_fonts=True)
             self.families = tuple(dict.fromkeys([*(own[n] for n in sorted(own)), *CARRIED]))
             self._typeset("\n".join([_in(each) for each in every]))  # reads the files, which are gone after this
         self._drawn: dict[str, bool] = {}

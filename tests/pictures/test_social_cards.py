@@ -203,6 +203,8 @@ def test_what_is_no_font_and_what_is_not_there_is_named(site):
         ("Text\n\n#let x = \n", "expected expression, in  #let x ="),
         ('#import "@preview/cetz:0.3.0"\n', "packages cannot be used"),
         ('#read("/etc/passwd")\n', "no picture"),
+        ('#read("sitegen.yaml")\n', "no picture"),
+        ('#read("pyproject.toml")\n', "no picture"),
         ("#while true {}\n", "no picture"),
     ],
 )
