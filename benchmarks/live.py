@@ -186,7 +186,7 @@ def visible(preview: Preview, draft: Draft, count: int, program: str) -> list[fl
     text = preview.source.read_text(encoding="utf-8")
     found = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which(program), args=["--no-sandbox"])
         page = browser.new_page()
         _, path, _ = edits(text, draft)["body"](0)
         page.goto(f"http://127.0.0.1:{preview.port}{path}")
