@@ -86,6 +86,7 @@ def test_the_palette_is_used_with_the_keyboard_alone(page, address, keys):
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
 
+    page.wait_for_function("document.activeElement.name !== 'q'")  # the browser takes the focus off with its next frame
     page.keyboard.press(keys)
     page.wait_for_selector("dialog[open]")
     page.keyboard.press("ArrowDown")
