@@ -177,6 +177,7 @@ _WORDS = {
     "address": "the address of {}",
     "file": "the place of content/{}",
     "fonts": "the fonts of social cards",
+    "draws_cards": "whether social cards are drawn",
     "picture": "the size and the copies of the picture {}",
     "latest": "which articles stand at {} to {} of the list",
     "fresh": "the {} newest articles",

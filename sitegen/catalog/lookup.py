@@ -14,10 +14,10 @@ from sitegen.catalog.outputs import (
     CITATION_FILES,
     FEED_FILES,
     SITEMAP_LIMIT,
-    SOCIAL_CARD,
     SOCIAL_CARD_FILE,
     OutputPlan,
     citations,
+    draws_cards,
     extra_output,
     moved_output,
     output_path,
@@ -236,7 +236,7 @@ def _citation(plan: OutputPlan, addresses: Addresses, by_id: Mapping[str, Keys],
 def _social_card(
     plan: OutputPlan, offers: tuple[str, ...], addresses: Addresses, by_id: Mapping[str, Keys], url: str
 ) -> Output | None:
-    if not plan.social_cards or SOCIAL_CARD not in offers or not url.endswith(SOCIAL_CARD_FILE):
+    if not draws_cards(plan, offers) or not url.endswith(SOCIAL_CARD_FILE):
         return None
     page = url.removesuffix(SOCIAL_CARD_FILE)
     stem = page.removesuffix("-")

@@ -92,7 +92,7 @@ def outputs(
     found = [
         *_articles(keys, redirects=plan.redirects),
         *(citations(keys) if plan.citations else ()),
-        *(social_cards(keys) if plan.social_cards and SOCIAL_CARD in offers else ()),
+        *(social_cards(keys) if draws_cards(plan, offers) else ()),
         *_lists(plan, len(order)),
         *_taxonomies(plan, groups),
         *_archives(plan, calendar),
@@ -140,6 +140,11 @@ def citation_url(url: str, format: str) -> str:
     """Site path of an article's citation: `/a/b/cite.bib` for `/a/b/`, `/a/b.bib` for `/a/b.html`."""
     stem = url + "cite" if url.endswith("/") else re.sub(r"\.html?$", "", url)
     return f"{stem}.{CITATION_FILES[format]}"
+
+
+def draws_cards(plan: OutputPlan, offers: tuple[str, ...], /) -> bool:
+    """Whether social cards are drawn: what each page asks, so it must not wait for all outputs."""
+    return plan.social_cards and SOCIAL_CARD in offers
 
 
 def social_cards(keys: Iterable[Keys]) -> Iterable[Output]:

@@ -86,7 +86,7 @@ RULES: Mapping[str, Rule] = rules_of(
     )),
     links.targets, links.target, links.sources, links.source, links.explicit, links.links_to, links.backlinks,
     links.tongues, links.translations,
-    outputs.outputs, outputs.extra, titles.titles,
+    outputs.outputs, outputs.draws_cards, outputs.extra, titles.titles,
     bonds.bonds, *(getattr(stories, name) for name in (
         "picked", "told", "stories", "by_story", "story_ids", "story", "story_list", "story_of", "moved_stories",
         "moved_story",

@@ -242,9 +242,10 @@ class SiteView:
 
     def social_card(self, id: str) -> str:
         """Site path of the picture that is drawn for an article without one, 1200 × 630; "" where none is drawn."""
-        card = self.card(id)
-        url = social_card_url(card.url) if card is not None else ""
-        return url if url and self.has(url) else ""
+        card: Card | None = self._ask("card", id)
+        if card is None or (card.image and card.image.src) or not self._ask("draws_cards"):
+            return ""
+        return social_card_url(card.url)
 
     def structured(self, article: "Entry") -> dict[str, Any]:
         """An article as schema.org has it (NewsArticle), to be printed through `json_ld`."""
