@@ -172,15 +172,17 @@ class Release:
         rendering = Rendering(snapshot, self.site.theme.templates, content, self.minify, settings.plugins)
         if not isinstance(use, Serial):
             self._warm(rendering)
-        for chunk in use.map(self.make, rendering, chunks):
-            self._complain(chunk.problems)
-            self.words.update(chunk.words)
-            self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
-            for page in chunk.pages:
-                self.rendered.append(page.path)
-                yield page.path, page.content, page.digest
-            progress.advance(len(chunk.pages))
-        tell_words({})  # the cache, which was asked for them, may be closed from here on
+        try:
+            for chunk in use.map(self.make, rendering, chunks):
+                self._complain(chunk.problems)
+                self.words.update(chunk.words)
+                self.memory.learn(chunk.keys, chunk.digests, [(page.path, page.trace) for page in chunk.pages])
+                for page in chunk.pages:
+                    self.rendered.append(page.path)
+                    yield page.path, page.content, page.digest
+                progress.advance(len(chunk.pages))
+        finally:
+            tell_words({})  # the cache, which was asked for them, may be closed from here on
 
     def _complain(self, problems: Iterable[Problem]) -> None:
         """Keep each fault of a template once, however many pages it spoils; the first stands for all."""
