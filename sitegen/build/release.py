@@ -190,7 +190,7 @@ class Release:
             place = (problem.code, problem.where, problem.message)
             if place not in self._complaints:
                 self._complaints.add(place)
-                (self.problems if problem.is_error else self.warnings).append(problem)
+                self.problems.append(problem)
 
     def _bodies(self, outputs: Iterable[Output]) -> dict[str, bytes]:
         """The encoded bodies that these outputs show."""

@@ -26,7 +26,7 @@ from sitegen.build.storying import Storied, read_stories, story_findings, story_
 from sitegen.build.tables import KeptTables
 from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
-from sitegen.build.typesetting import fonts_of, no_template
+from sitegen.build.typesetting import fonts_of, no_template, untitled
 from sitegen.build.work import BODY, CARD, KEYS, NAMES, TITLE, Bodies, Head, decode_body, names_in
 from sitegen.catalog.outputs import OPTIONAL, SOCIAL_CARD, output_path
 from sitegen.catalog.published import Audience, is_future, is_published
@@ -117,8 +117,10 @@ def load_site(
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
         fonts, wrong_fonts = fonts_of(settings.fonts, scan.static, settings.path)
         problems += wrong_fonts
-        if settings.plan.social_cards and SOCIAL_CARD not in theme.templates:
-            problems.append(no_template(settings.path))
+        if settings.plan.social_cards:
+            drawn = SOCIAL_CARD in theme.templates
+            content = settings.config.build.content
+            problems += untitled(published, content, fonts, cache) if drawn else [no_template(settings.path)]
         facts, images = facts_of(copies, cache), settings.config.images
         inputs = {
             **settings_inputs(settings, minify=minify),

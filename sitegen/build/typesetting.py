@@ -7,7 +7,7 @@ looked at, and nothing is fetched.
 import re
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -15,8 +15,13 @@ from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from sitegen.build.cache import Cache
 from sitegen.build.scan import Files
-from sitegen.digest import digest_value
+from sitegen.build.toolchain import toolchain_digest
+from sitegen.build.work import Head
+from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Later
 from sitegen.errors import Problem, Where
 from sitegen.notation.words import near
@@ -66,6 +71,48 @@ def fonts_of(names: Sequence[str], static: Files, config: str) -> tuple[Input, t
     return Input(value, digest_value([(name, static.digest(name)) for name in there])), lost
 
 
+class _Signs(msgspec.Struct, frozen=True, array_like=True):
+    """The signs of titles that were tried: those that a font has, and those that none has."""
+
+    made_of: bytes
+    drawn: str
+    lost: str
+
+
+def untitled(published: Sequence[Head], content: str, fonts: Input, cache: Cache) -> list[Problem]:
+    """A warning for each card that lacks its title, as no font has its letters. Signs are tried once; then the cost is
+    4 µs an article. Raises: Damaged.
+    """
+    titles = {head.source: card.title for head in published if not ((card := head.card).image and card.image.src)}
+    made_of = digest_bytes(toolchain_digest() + fonts.digest)
+    kept = cache.known(_TRIED, _Signs)
+    if kept is None or kept.made_of != made_of:
+        kept = _Signs(made_of, "", "")
+    new = set().union(*titles.values()) - {*kept.drawn, *kept.lost}
+    if new:
+        try:
+            lost = typesetter(fonts.current()).lost(new)
+        except TypesettingError:  # a font that is none: each card says so
+            return []
+        kept = _Signs(made_of, kept.drawn + "".join(sorted(new - lost)), kept.lost + "".join(sorted(lost)))
+        cache.remember(_TRIED, kept)
+    letters = set(filter(str.isalpha, kept.lost))
+    return [_untitled(f"{content}/{source}", title) for source, title in titles.items() if letters & set(title)]
+
+
+_TRIED = "signs of social cards"  # in the cache
+
+
+def _untitled(path: str, title: str) -> Problem:
+    return Problem(
+        code="social-card.letters",
+        where=Where(path),
+        message=f'its social card shows no title: no font has all letters of "{title}"',
+        help="put a font that has them below static/, and name it in  outputs: {social_card_fonts: [fonts/NAME.ttf]}",
+        severity="warning",
+    )
+
+
 def _no_font(name: str, static: Files, config: str) -> Problem:
     meant = near(name, list(static))
     return Problem(
@@ -103,15 +150,20 @@ class Typst:
 
     def drawable(self, text: str) -> str:
         """A text without the signs that no font has; "" where one of them is a letter. Cost: .2 ms a new sign."""
-        new = sorted({sign for sign in text if sign not in self._drawn})
-        if new:
-            nobodys, *others = self._typeset(_sample(self.families, _NOBODYS, *new))
-            same = dict(zip(new, others, strict=True))
-            self._drawn.update({sign: not _shows(sign) or same[sign] != nobodys for sign in new})
-        lost = {sign for sign in text if not self._drawn[sign]}
+        lost = self.lost(text)
         if any(map(str.isalpha, lost)):
             return ""
         return " ".join("".join([sign for sign in text if sign not in lost]).split()) if lost else text
+
+    def lost(self, signs: Iterable[str]) -> set[str]:
+        """Those of some signs that no font has. Cost: .2 ms a new one."""
+        signs = set(signs)
+        new = sorted(signs - self._drawn.keys())
+        if new:
+            nobodys, *others = self._typeset(_sample(self.families, _NOBODYS, *new))
+            for sign, other in zip(new, others, strict=True):
+                self._drawn[sign] = not _shows(sign) or other != nobodys
+        return {sign for sign in signs if not self._drawn[sign]}
 
     def picture(self, source: str) -> bytes:
         """The PNG of a text in Typst's language, its first page. Raises: TypesettingError."""

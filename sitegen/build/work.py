@@ -244,7 +244,6 @@ def render_chunk(rendering: Rendering, chunk: RenderChunk) -> Rendered:
         if isinstance(made, Failed):
             problems += made.problems
             continue
-        problems += made.problems
         trace = tuple([numbers.setdefault(key, len(numbers)) for key in made.reads])
         content = _minified(made.content, output.path) if rendering.minify else made.content
         pages.append(MadePage(output.path, content, digest_bytes(content), trace))

@@ -10,7 +10,6 @@ from jinja2 import Environment
 
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.engine import Recorder
-from sitegen.errors import Problem
 from sitegen.model import Card, Output
 from sitegen.theme.addresses import Base
 from sitegen.theme.filters import format_number, plural_form
@@ -23,7 +22,7 @@ from sitegen.theme.view import SiteView, UnknownNameError
 class Making:
     """One output while it is made: what every kind of output does alike."""
 
-    __slots__ = ("ask", "base", "env", "key", "output", "problems", "site", "typesetting")
+    __slots__ = ("ask", "base", "env", "key", "output", "site", "typesetting")
 
     def __init__(
         self, output: Output, recorder: Recorder, base: Base, env: Environment, typesetting: Typesetting
@@ -34,7 +33,6 @@ class Making:
         self.base = base
         self.env = env
         self.typesetting = typesetting
-        self.problems: list[Problem] = []
         self.site: SiteFacts = recorder.ask("site")
 
     def page(self, **fields: Any) -> Page:

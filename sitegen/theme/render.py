@@ -26,7 +26,7 @@ from sitegen.theme.filters import format_period
 from sitegen.theme.making import Making
 from sitegen.theme.pictures import sized_card, with_sizes
 from sitegen.theme.shown import Entry, Period, feeds_at
-from sitegen.theme.social_cards import Typesetting, TypesettingError, not_typeset, untitled
+from sitegen.theme.social_cards import Typesetting, TypesettingError, not_typeset
 from sitegen.theme.stories import told_story
 from sitegen.theme.templates import Templates, render_problem
 from sitegen.theme.view import cited_by
@@ -35,12 +35,11 @@ SUMMARY_LENGTH = 300  # characters of a description that search engines and card
 
 
 class Made(msgspec.Struct, frozen=True):
-    """An output's bytes and the keys of what it read, in the order of reading; and what it lacks, as warnings."""
+    """An output's bytes and the keys of what it read, in the order of reading."""
 
     output: Output
     content: bytes
     reads: tuple[Key, ...]
-    problems: tuple[Problem, ...] = ()
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -74,8 +73,7 @@ class Renderer:
         recorder.ask("toolchain")
         recorder.ask("base")
         try:
-            making = Making(output, recorder, self.base, self.env, self.typesetting)
-            made = _KINDS[output.kind](making)
+            made = _KINDS[output.kind](Making(output, recorder, self.base, self.env, self.typesetting))
         except PluginError as error:
             context = f"rendering {self._said(output)}"
             return Failed(output, (msgspec.structs.replace(error.problem, context=context),))
@@ -88,7 +86,7 @@ class Renderer:
                 raise
             return Failed(output, (problem,))
         content = made if isinstance(made, bytes) else made.encode("utf-8", "replace")
-        return Made(output, content, tuple(recorder.reads), tuple(making.problems))
+        return Made(output, content, tuple(recorder.reads))
 
     def compile(self) -> None:
         """Compile every template that a page can start from, so that forked workers need not. Errors wait for a page
@@ -241,10 +239,7 @@ def _social_card(making: Making) -> bytes:
     id = str(making.key[0])
     card: Card = making.ask("card", id)
     typesetter = making.typesetting(making.ask("fonts"))
-    title = typesetter.drawable(card.title)
-    if not title:
-        making.problems.append(untitled(card.title, making.output.url))
-    page = making.page(title=title, lang=card.lang, dir=card.dir)
+    page = making.page(title=typesetter.drawable(card.title), lang=card.lang, dir=card.dir)
     source = making.template(
         "social_card.typ", page, article=card, fonts=typesetter.families, drawable=typesetter.drawable
     )

@@ -78,14 +78,3 @@ def not_typeset(error: TypesettingError, template: str, context: str) -> Problem
         help=error.help,
         context=context,
     )
-
-
-def untitled(title: str, url: str) -> Problem:
-    """What to say of a card that lacks its title."""
-    return Problem(
-        code="social-card.letters",
-        where=Where(url),
-        message=f'shows no title: no font has all letters of "{title}"',
-        help="put a font that has them below static/, and name it in  outputs: {social_card_fonts: [fonts/NAME.ttf]}",
-        severity="warning",
-    )

@@ -145,9 +145,12 @@ def test_signs_that_no_font_has_are_left_out_and_letters_are_told_of(site):
     site.article("ship", "🚢 The ferry at dawn")
     site.article("japanese", "日本語の見出し")
     (problem,) = site.build().problems
+    site.article("b", "Another article")
+    assert site.build().problems == (problem,)  # whatever is drawn anew, as in a build from nothing
+    assert site.build().problems == (problem,)
 
     assert site.card("ship").tobytes() == site.card("a").tobytes()
-    assert problem.code == "social-card.letters"
+    assert (problem.code, problem.where.path) == ("social-card.letters", "content/japanese.md")
     assert "日本語の見出し" in problem.message
     assert not problem.is_error
     assert ink(site.card("japanese")) > 2000  # the site's title stands there
