@@ -12,7 +12,8 @@ import msgspec
 
 from sitegen.build.cache import Cache, Findings
 from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
-from sitegen.build.related_rows import KEPT, Edited, RelatedTable, Rows, Wanted, Why
+from sitegen.build.relate_kept import Counted, Kept, forget
+from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, Why
 from sitegen.build.work import Head
 from sitegen.catalog.links import Near
 from sitegen.catalog.outputs import OutputPlan
@@ -36,26 +37,6 @@ class _Made(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """The table as it is remembered: what it was made of, and its rows."""
-
-    digest: bytes
-    wanted: Wanted
-    ids: list[str]
-    entries: bytes
-    reasons: list[msgspec.Raw]
-    edited: Edited | None = None  # None for one that was computed from nothing
-
-
-class Counted(msgspec.Struct, frozen=True, array_like=True):
-    """An article as a table sees it: its terms, by their digest, and its date in seconds since 1970."""
-
-    id: str
-    source: str
-    epoch: int | None
-    terms_digest: bytes
-
-
 class Job(msgspec.Struct, frozen=True):
     """What a table is computed from: the articles in the order of their ids."""
 
@@ -65,10 +46,17 @@ class Job(msgspec.Struct, frozen=True):
 
     def again(self, cache: Cache) -> Rows | None:
         """The rows from the kept ones, and remembered in their place; None where they cannot be had from those."""
-        from sitegen.build.relate_again import updated_rows  # noqa: PLC0415 -- numpy, which few builds need
-
         kept = cache.known("related", Kept)
-        return updated_rows(kept, self.articles, self.digest, self.wanted, cache) if kept else None
+        if kept is None:
+            return None
+        from sitegen.build.relate_few import few_rows  # noqa: PLC0415 -- few builds have anything to bring up to date
+
+        rows = few_rows(kept, self.articles, self.digest, self.wanted, cache)
+        if rows is None:
+            from sitegen.build.relate_again import updated_rows  # noqa: PLC0415 -- numpy, which fewer need
+
+            rows = updated_rows(kept, self.articles, self.digest, self.wanted, cache)
+        return rows
 
     def run(self, cache: Cache, pool: Pool, terms: Callable[[], Iterable[tuple[str, bytes]]]) -> Rows:
         """The rows, which join the cache; `terms` are those of at least these articles, by source."""
@@ -154,9 +142,7 @@ def related_table(
     def compute() -> Mapping[str, tuple[Near, ...]]:
         rows = kept()
         if rows is None and not articles:
-            from sitegen.build import relate_again  # noqa: PLC0415
-
-            relate_again.forget(cache)
+            forget(cache)
             return {}
         if rows is None and begun and (found := begun.pop().result()):
             cache.take(found)

@@ -7,7 +7,7 @@ An edit moves scores of the articles that it weighs anew and of nobody else, so 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from sitegen.catalog.related import KEPT
+from sitegen.catalog.measure import KEPT
 
 if TYPE_CHECKING:
     from sitegen.catalog.related_edited import EditedIndex

@@ -9,34 +9,35 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.catalog.vectors import UNIT, Ints, Vectors, Weights, Words
+from sitegen.catalog.measure import (
+    DAY_BITS,
+    DAY_S,
+    FAR,
+    LEAST,
+    MAX_ROWS,
+    NO_DATE,
+    ROW_BITS,
+    SCORE_BITS,
+    TOP_SCORE,
+    UNIT,
+    nearness,
+)
+from sitegen.catalog.vectors import Ints, Vectors, Weights, Words
 
 Keys = NDArray[np.uint64]
 
-DAY_S: Final = 86_400
-NEAR_DAYS: Final = 365  # how fast nearness in date fades: a subject stays one for about a year
-NEAR_SHARE: Final = 0.05  # of a full match, for two articles of one day
-LEAST_SHARE: Final = 0.02  # of a full match; to have less in common is chance
 BLOCK: Final = 1 << 17  # products formed at a time: 1 MB, which stays in the processor's cache
 DENSE_ROWS: Final = 2048  # up to so many, common terms are multiplied as matrices (8 MB for 1,000 terms)
 COMMON_PART: Final = 32  # a term is common from this part of the rows on: there the two ways cost the same
 
-# A neighbour is one number: what is better is smaller. Row within the block, then score, days, and the neighbour's row.
-ROW_BITS: Final = 20
-DAY_BITS: Final = 15
-SCORE_BITS: Final = 20
+# The rank of a neighbour, with its row within the block before it, fills 64 bits.
 BLOCK_ROWS: Final = (1 << (64 - ROW_BITS - DAY_BITS - SCORE_BITS)) - 1
-MAX_ROWS: Final = 1 << ROW_BITS
-TOP_SCORE: Final = (1 << SCORE_BITS) - 1
-FAR: Final = (1 << DAY_BITS) - 1  # days; also how far an undated article is from all others
-NO_DATE: Final = int(np.iinfo(np.int64).min)
 SHIFT: Final = np.uint64(32)
 LOW: Final = np.uint64(0xFFFFFFFF)
 RANK: Final = np.uint64(ROW_BITS + DAY_BITS + SCORE_BITS)
 
-LEAST: Final = int(UNIT * UNIT * LEAST_SHARE)
 STRONG: Final = UNIT * UNIT // 10  # the tenth best of most rows has more in common than this
-NEARNESS: Final = np.floor(UNIT * UNIT * NEAR_SHARE * np.exp(-np.arange(FAR + 1) / NEAR_DAYS)).astype(np.int64)
+NEARNESS: Final = np.array(nearness(), np.int64)
 LIFT: Final = int(NEARNESS[0])  # nearness in date can lift a row by this much over another
 
 

@@ -7,19 +7,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sitegen.catalog.nearest import LOW, NO_DATE, SHIFT, Postings, days_between, matches_of, ranges, ranks, top_rows
+from sitegen.catalog.measure import FEW_PART, NO_DATE, size_bucket
+from sitegen.catalog.nearest import LOW, SHIFT, Postings, days_between, matches_of, ranges, ranks, top_rows
 from sitegen.catalog.related import RelatedIndex, TopTable
 from sitegen.catalog.related_stored import StoredTerms
-from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Words, distinct, size_bucket, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Vectors, Words, distinct, unpack, vectors_of
 from sitegen.model import Terms
 
 Change = tuple[int | None, Terms] | None  # date and terms of a new or edited article; None for one that is gone
-
-FEW_PART: Final = 8  # more edits, or rows to compute again, than this part of all: building anew is as fast
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.catalog.nearest import DAY_BITS, LEAST, LOW, NEARNESS, NO_DATE, TOP_SCORE, days_between, ranges, ranks
-from sitegen.catalog.related import KEPT, REASONS, RelatedIndex, told_reasons
+from sitegen.catalog.measure import DAY_BITS, KEPT, LEAST, NO_DATE, REASONS, TOP_SCORE, size_bucket
+from sitegen.catalog.nearest import LOW, NEARNESS, days_between, ranges, ranks
+from sitegen.catalog.reasons import told_reasons
+from sitegen.catalog.related import RelatedIndex
 from sitegen.catalog.related_edit import Change, index_after
-from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, distinct, size_bucket, unpack, vectors_of
+from sitegen.catalog.vectors import Frequencies, Ints, Weights, Words, distinct, unpack, vectors_of
 from sitegen.model import Terms
 
 MANY: Final = 400  # touched rows from which another index is made of all

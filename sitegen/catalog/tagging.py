@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.catalog.nearest import DAY_S, MAX_ROWS, NO_DATE, ranges
+from sitegen.catalog.measure import DAY_S, MAX_ROWS, NO_DATE
+from sitegen.catalog.nearest import ranges
 from sitegen.catalog.related import RelatedIndex
 from sitegen.catalog.vectors import Ints, unpack
 from sitegen.content.terms import MAX_COUNT, named_terms

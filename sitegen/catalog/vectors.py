@@ -12,6 +12,17 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sitegen.catalog.measure import (
+    COMMON,
+    COUNT_WEIGHTS,
+    LATE,
+    TITLE_UNIT,
+    UNIT,
+    rarities,
+    size_bucket,
+    terms_kept,
+)
+from sitegen.catalog.packed import Numbers
 from sitegen.content.terms import IN_TITLE
 from sitegen.model import Terms
 
@@ -20,17 +31,8 @@ Words = NDArray[np.uint32]
 Weights = NDArray[np.uint16]
 Number = TypeVar("Number", bound=np.integer)
 
-UNIT: Final = 800  # the length of a vector; its square, and half again, must stay below 2**20
-TITLE_SHARE: Final = 0.3  # what a title adds to what its article offers: to share the words of a title says more
-LATE: Final = 1 << 14  # slots changed by edits, some 50 of them, before the table is copied
 CHUNK: Final = 512  # articles counted or weighed at a time, 2 MB of them; no result depends on it
-COMMON: Final = 2048  # articles: a term in so many weighs nothing, or the cost would be quadratic
-SMALL_BUCKET: Final = 2  # up to 4 articles a term may stand in half of them and weigh
-COUNT_WEIGHT: Final = np.array(  # 16 · (1 + ln n) for a term that stands n times: the tenth time says less
-    [0, 16, 27, 34, 38, 42, 45, 47, 49, 51, 53, 54, 56, 57, 58, 59]
-    + [round(16 * (1 + float(np.log(n)))) for n in range(16, IN_TITLE)],
-    dtype=np.uint8,
-)
+_COUNT_WEIGHT: Final = np.array(COUNT_WEIGHTS, np.uint8)
 
 
 def distinct(values: NDArray[Number]) -> NDArray[Number]:
@@ -104,37 +106,18 @@ class Frequencies(NamedTuple):
         return counts
 
     def weights(self, slots: Words) -> NDArray[np.uint8]:
-        """What the rarity of each slot's term counts: a step less with each doubling of its frequency.
-
-        0 for what only one article holds, and for what stands in about half of them or in thousands.
-        """
+        """What the rarity of each slot's term counts: see `measure.rarities`."""
         return _rarity(size_bucket(self.size))[np.minimum(self.holding(slots), COMMON)]
 
-
-def size_bucket(size: int) -> int:
-    """The power of two that a collection's size is rounded up to."""
-    return max(size - 1, 0).bit_length()
+    def rarity(self, hashes: Numbers) -> list[int]:
+        """As `weights`, of terms by their hashes."""
+        found: list[int] = self.weights(self.slots(np.frombuffer(hashes, np.uint32))).tolist()
+        return found
 
 
 @cache
 def _rarity(whole: int) -> NDArray[np.uint8]:
-    """The weight of a term's rarity by the number of articles that hold it (0 to COMMON); a function of its bucket."""
-    buckets = [count.bit_length() - 1 for count in range(COMMON + 1)]
-    most = min(buckets[COMMON], whole - (whole > SMALL_BUCKET))
-    return np.array([whole - bucket + 1 if 0 < bucket < most else 0 for bucket in buckets], np.uint8)
-
-
-def telling_rarity(size: int) -> int:
-    """From which weight of rarity a reader learns from a word: in less than an eighth of the articles."""
-    return max(min(5, size_bucket(size) - 1), 2)
-
-
-def terms_kept(size: int) -> int:
-    """By how many of its heaviest terms an article is compared: all up to 512 articles, then fewer, 24 in the end.
-
-    More terms find better neighbours, but the cost grows with the square of how many articles hold each.
-    """
-    return (512, 128, 64, 48, 32, 32, 24)[min(max(size_bucket(size) - 9, 0), 6)]
+    return np.array(rarities(whole), np.uint8)
 
 
 class Vectors(NamedTuple):
@@ -161,7 +144,7 @@ def _weighed(unpacked: Unpacked, frequencies: Frequencies) -> tuple[Ints, Words,
     lengths, hashes, counts = unpacked
     size = len(lengths)
     in_title = counts >= IN_TITLE
-    weights = COUNT_WEIGHT[counts & (IN_TITLE - 1)].astype(np.int64) * frequencies.weights(frequencies.slots(hashes))
+    weights = _COUNT_WEIGHT[counts & (IN_TITLE - 1)].astype(np.int64) * frequencies.weights(frequencies.slots(hashes))
     rows = np.repeat(np.arange(size), lengths)
     some = np.flatnonzero(weights)
     # One sort puts each row's terms in order of weight, those of the title as if they weighed twice, ties by place.
@@ -171,7 +154,7 @@ def _weighed(unpacked: Unpacked, frequencies: Frequencies) -> tuple[Ints, Words,
     order = order[rank < terms_kept(frequencies.size)]
     rows, weights, titled = rows[order], weights[order], weights[order] * in_title[order]
     asks = _scaled(weights, rows, size, UNIT)
-    offers = asks + _scaled(titled, rows, size, int(UNIT * TITLE_SHARE))
+    offers = asks + _scaled(titled, rows, size, TITLE_UNIT)
     return np.bincount(rows, minlength=size), hashes[order], asks.astype(np.uint16), offers.astype(np.uint16)
 
 

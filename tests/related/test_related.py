@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.catalog import nearest
+from sitegen.catalog.measure import terms_kept
 from sitegen.catalog.related import RelatedIndex, Row, TopTable
 from sitegen.catalog.related_edit import updated
-from sitegen.catalog.vectors import Frequencies, terms_kept, vectors_of
+from sitegen.catalog.vectors import Frequencies, vectors_of
 from sitegen.content.terms import weigh
 from sitegen.model import Terms
 

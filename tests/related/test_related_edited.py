@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sitegen.catalog import related_edited, vectors
 from sitegen.catalog.bonds import CLOSE
 from sitegen.catalog.close import all_close, close_after
-from sitegen.catalog.related import KEPT, RelatedIndex, Row
+from sitegen.catalog.measure import KEPT
+from sitegen.catalog.related import RelatedIndex, Row
 from sitegen.catalog.related_edited import EditedIndex
 from sitegen.content.terms import weigh
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sitegen.catalog.bonds import CLOSE, FULL, Bond, StoryRules, bonds, bonds_of
 from sitegen.catalog.clusters import MOST, TIES, bonds_within, groups_of
-from sitegen.catalog.vectors import UNIT
+from sitegen.catalog.measure import UNIT
 
 
 def bound(*pairs: str, score: int = CLOSE) -> list[Bond]:
