@@ -12,7 +12,7 @@ import msgspec
 
 from sitegen.build.cache import Cache, Findings
 from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
-from sitegen.build.relate_kept import Counted, Kept, forget
+from sitegen.build.relate_kept import Articles, Counted, Kept, forget
 from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, Why
 from sitegen.build.work import Head
 from sitegen.catalog.links import Near
@@ -38,9 +38,9 @@ class _Made(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What a table is computed from: the articles in the order of their ids."""
+    """What a table is computed from."""
 
-    articles: Sequence[Counted]
+    articles: Articles
     digest: bytes
     wanted: Wanted
 
@@ -64,7 +64,7 @@ class Job(msgspec.Struct, frozen=True):
         if rows is None:
             from sitegen.build.relate_again import remember_all  # noqa: PLC0415
 
-            index = index_of(self.articles, terms())
+            index = index_of(self.articles.rows(), terms())
             rows = computed_rows(index, pool, self.wanted)
             remember_all(cache, self.articles, self.digest, self.wanted, index, rows)
         return rows
@@ -72,16 +72,21 @@ class Job(msgspec.Struct, frozen=True):
     def run_apart(self, path: Path, pool: Pool) -> bytes:
         """`run` in another process: what the cache has to take."""
         findings = Findings(path)
-        wanted = {each.source: each.terms_digest for each in self.articles}
+        wanted = {each.source: each.terms_digest for each in self.articles.rows()}
         self.run(findings, pool, lambda: findings.texts("terms", wanted))
         return findings.encoded()
 
 
-def again_apart(path: Path) -> Callable[[bytes], bytes]:
+def again_apart(path: Path, edited: int | None = None) -> Callable[[bytes], bytes]:
     """For a process apart (`pool.Apart`), which imports what it needs by that: what brings an encoded `Job` up to date
-    from the kept rows, and gives what the cache has to take, "" for nothing. `path` is the cache's.
+    from the kept rows, and gives what the cache has to take, "" for nothing. `path` is the cache's;
+    `edited` says how many sources were, None where some came or went.
     """
-    from sitegen.build import relate_again  # noqa: F401, PLC0415
+    from sitegen.build import relate_few  # noqa: F401, PLC0415
+    from sitegen.catalog.related_few import FEW  # noqa: PLC0415
+
+    if edited is None or edited > FEW:
+        from sitegen.build import relate_again  # noqa: F401, PLC0415
 
     def again(job: bytes) -> bytes:
         findings = Findings(path)
@@ -111,11 +116,7 @@ def related_table(
     """The table of these articles, in the order of their ids; empty when the site wants none. `ready` is a process that
     waits for the `Job`, as `again_apart` makes it.
     """
-    articles = [
-        Counted(head.id, head.source, head.epoch, head.terms_digest)
-        for head in (heads if wanted.count else ())
-        if head.kind == "article"
-    ]
+    articles = Articles.of([head for head in (heads if wanted.count else ()) if head.kind == "article"])
     digest = digest_value([wanted, articles])
     job = Job(articles, digest, wanted)
     begun: list[Apart] = []
@@ -156,7 +157,7 @@ def related_table(
 
     def explain(id: str, others: Sequence[str]) -> Sequence[Why]:
         if not index:
-            index.append(index_of(articles, terms()))
+            index.append(index_of(articles.rows(), terms()))
         numbers = {each: row for row, each in enumerate(index[0].ids)}
         return index[0].reasons(numbers[id], [numbers[other] for other in others], REASONS)
 

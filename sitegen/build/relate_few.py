@@ -3,18 +3,16 @@
 Invariant: what is remembered is what `build.relate_again` would have, byte for byte; who gets None asks that.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from sitegen.build.cache import COUNTED, Cache, Damaged
 from sitegen.build.relate_kept import (
-    Counted,
+    Articles,
     Index,
     Kept,
     certain,
-    compared,
     counts_in,
+    edited_rows,
     index_after,
     keep,
     loader,
@@ -24,12 +22,15 @@ from sitegen.build.relate_kept import (
 )
 from sitegen.build.related_rows import Edited, Rows, Wanted
 from sitegen.catalog.measure import FEW_PART
+from sitegen.catalog.packed import unpacked
 from sitegen.catalog.related_few import FEW, Edit, KeptIndex, few_edited
+from sitegen.catalog.related_kept import Stored
+from sitegen.digest import SIZE_BYTES
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def few_rows(kept: Kept, articles: Sequence[Counted], digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
+def few_rows(kept: Kept, articles: Articles, digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
     """The rows of these articles, from those that are kept, and remembered in their place; None where more has
     changed than a few articles that stay, or too little is known. Raises: Damaged.
     """
@@ -44,24 +45,25 @@ def few_rows(kept: Kept, articles: Sequence[Counted], digest: bytes, wanted: Wan
         raise Damaged(f"related articles: {error}") from error
 
 
-def _after(kept: Kept, state: Index, articles: Sequence[Counted], digest: bytes, cache: Cache) -> Rows | None:
-    seen, load = compared(kept, state, articles), loader(cache)
+def _after(kept: Kept, state: Index, articles: Articles, digest: bytes, cache: Cache) -> Rows | None:
+    changed, load = edited_rows(kept, state, articles), loader(cache)
+    if not changed or len(changed) > FEW:
+        return None
+    marked = unpacked("i", state.marked)
     edits: dict[int, Edit] = {}
-    marked = [stored.mark for stored in seen.stored]
-    for id, row in seen.changed.items() if len(seen.changed) <= FEW else ():
-        if row is None or articles[row].id != id:  # it came or went, so that rows move
-            return None
-        before, after = load(seen.stored[row]), load(stored_now(articles[row]))
+    for row in changed:
+        before, now = load(_before(state, row)), articles[row]
+        after = load(stored_now(now))
         if before is None or after is None:
             return None
-        edits[row] = Edit(articles[row].epoch, before, after)
+        edits[row] = Edit(now.epoch, before, after)
         marked[row] = -1
     counts = counts_in(cache, state)
-    if not edits or counts is None or marked.count(-1) * FEW_PART > len(marked):
+    if counts is None or marked.count(-1) * FEW_PART > len(marked):
         return None
     terms = certain(load)
     index = KeptIndex(state.packed, counts, lambda: marks_in(cache, state), marked)
-    found = few_edited(index, kept.entries, edits, lambda row: terms(seen.stored[row]))
+    found = few_edited(index, kept.entries, edits, lambda row: terms(stored_now(articles[row])))
     if found is None:
         return None
     anew = {row: _encode(found.why(row, kept.wanted.shown)) for row in found.rows if kept.wanted.shown}
@@ -70,3 +72,7 @@ def _after(kept: Kept, state: Index, articles: Sequence[Counted], digest: bytes,
     with cache.together():
         keep(cache, rows, kept.wanted, index_after(state, digest, articles, marked, found.packed, state.counts))
     return rows
+
+
+def _before(state: Index, row: int) -> Stored:
+    return Stored(state.sources[row], state.terms_digests[row * SIZE_BYTES : (row + 1) * SIZE_BYTES], -1)

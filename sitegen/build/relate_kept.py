@@ -11,6 +11,7 @@ import msgspec
 
 from sitegen.build.cache import COUNTED, Cache, Damaged
 from sitegen.build.related_rows import Edited, Rows, Wanted
+from sitegen.build.work import Head
 from sitegen.catalog.measure import NO_DATE
 from sitegen.catalog.packed import packed, unpacked
 from sitegen.catalog.related_kept import Counts, Marks, Packed, Stored
@@ -30,6 +31,37 @@ class Counted(msgspec.Struct, frozen=True, array_like=True):
     source: str
     epoch: int | None
     terms_digest: bytes
+
+
+class Articles(msgspec.Struct, frozen=True, array_like=True):
+    """The articles of a table in the order of their ids, in columns: half a millisecond to send or read 5,000."""
+
+    ids: list[str]
+    sources: list[str]
+    epochs: bytes  # 64 bits each, `NO_DATE` for none
+    digests: bytes
+
+    @classmethod
+    def of(cls, articles: Sequence[Head]) -> "Articles":
+        """Cost: 1 µs each."""
+        return cls(
+            [each.id for each in articles],
+            [each.source for each in articles],
+            packed("q", [NO_DATE if each.epoch is None else each.epoch for each in articles]),
+            b"".join([each.terms_digest for each in articles]),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, row: int) -> Counted:
+        (epoch,) = unpacked("q", self.epochs[8 * row : 8 * row + 8])
+        digest = self.digests[row * SIZE_BYTES : (row + 1) * SIZE_BYTES]
+        return Counted(self.ids[row], self.sources[row], None if epoch == NO_DATE else epoch, digest)
+
+    def rows(self) -> list[Counted]:
+        """Each by itself."""
+        return [self[row] for row in range(len(self))]
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -97,12 +129,41 @@ def keep(cache: Cache, rows: Rows, wanted: Wanted, index: Index) -> None:
     cache.forget_counted()
 
 
+def same_size(kept: Kept, state: Index) -> None:
+    """Raises: Damaged, where an index does not fit its table."""
+    sizes = (
+        len(state.sources),
+        len(state.terms_digests) / SIZE_BYTES,
+        len(state.marked) / 4,
+        len(state.packed.epochs) / 8,
+    )
+    if any(size != len(kept.ids) for size in sizes):
+        raise Damaged("the index of related articles does not fit its table")
+
+
+def edited_rows(kept: Kept, state: Index, articles: Articles) -> list[int] | None:
+    """The rows whose terms or date are others than in a kept table; None where articles came or went.
+    Cost: 1 ms at 5,000. Raises: Damaged.
+    """
+    same_size(kept, state)
+    if kept.ids != articles.ids:
+        return None
+    found: set[int] = set()
+    for old, new, size in (
+        (state.terms_digests, articles.digests, SIZE_BYTES),
+        (state.packed.epochs, articles.epochs, 8),
+    ):
+        if old != new:
+            places = range(0, len(old), size)
+            found.update(at // size for at in places if old[at : at + size] != new[at : at + size])
+    return sorted(found)
+
+
 def compared(kept: Kept, state: Index, articles: Sequence[Counted]) -> Compared:
     """How articles differ from those of a kept table. Raises: Damaged."""
+    same_size(kept, state)
     size = len(kept.ids)
     epochs, marked = unpacked("q", state.packed.epochs), unpacked("i", state.marked)
-    if not len(state.sources) == size == len(state.terms_digests) // SIZE_BYTES == len(marked) == len(epochs):
-        raise Damaged("the index of related articles does not fit its table")
     digests = [state.terms_digests[n : n + SIZE_BYTES] for n in range(0, size * SIZE_BYTES, SIZE_BYTES)]
     heads = {head.id: head for head in articles}
     stored = []
@@ -157,12 +218,11 @@ def certain(load: Callable[[Stored], Terms | None]) -> Callable[[Stored], Terms]
     return surely
 
 
-def index_after(state: Index, digest: bytes, articles: Sequence[Counted], marked: Sequence[int], columns: Packed,
-                counts: bytes) -> Index:  # fmt: skip
+def index_after(
+    state: Index, digest: bytes, articles: Articles, marked: Sequence[int], columns: Packed, counts: bytes
+) -> Index:
     """An index as it is remembered after an edit."""
-    sources = [head.source for head in articles]
-    digests = b"".join([head.terms_digest for head in articles])
-    return Index(digest, counts, state.marks, sources, digests, packed("i", marked), columns)
+    return Index(digest, counts, state.marks, articles.sources, articles.digests, packed("i", marked), columns)
 
 
 def reasons_after(kept: Kept, ids: Sequence[str], anew: Mapping[int, bytes]) -> list[bytes | msgspec.Raw]:

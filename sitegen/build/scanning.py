@@ -46,6 +46,12 @@ class Scan(msgspec.Struct):
             return fresh, set()
         return fresh, self.known.keys() - {f"{files.shown}/{name}" for files in every for name in files.seen}
 
+    def edited(self) -> int | None:
+        """How many sources are not as they were; None where some came or went."""
+        came = self.content.known < len(self.content.seen)
+        gone = sum(files.known for files in self.all()) < len(self.known)
+        return None if came or gone else len(self.content.fresh)
+
     def is_sound(self) -> bool:
         """Whether every file could be looked at."""
         return not any(files.problems for files in self.all())

@@ -127,7 +127,7 @@ class Session(Opened):
                 found = standing_seen(looking) or standing(self.cache, folder)
                 if stands(found, self.cache, folder):
                     return self._unchanged(last)
-        relating = self._relating() if scan.content.fresh else None
+        relating = self._relating(scan) if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- as above
 
         settings = settings or self._settings(scan.config)
@@ -260,9 +260,9 @@ class Session(Opened):
                 self.cache.remember("built", msgspec.structs.replace(last, report=report))
         return report
 
-    def _relating(self) -> Apart | None:
-        """A process that will bring the remembered table of related articles up to date: it imports numpy while this
-        one imports templates and reads heads. None where there is no such table, or no second process.
+    def _relating(self, scan: Scan) -> Apart | None:
+        """A process that will bring the remembered table of related articles up to date: it imports what that takes
+        while this one imports templates and reads heads. None where there is no such table, or no second process.
         """
         pool, path = self.pool, self.cache.path
         if not may_go_apart(pool) or not self.cache.has("related"):
@@ -271,7 +271,7 @@ class Session(Opened):
         def prepare() -> Callable[[bytes], bytes]:
             from sitegen.build.relate import again_apart  # noqa: PLC0415 -- there, not here
 
-            return again_apart(path)
+            return again_apart(path, scan.edited())
 
         return pool.apart(prepare)
 

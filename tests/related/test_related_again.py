@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sitegen.build import relate_again
+from sitegen.build import relate_again, relate_few, relate_kept
 from sitegen.build.cache import COUNTED, Cache
 from sitegen.build.listing import list_related
 from sitegen.build.options import BuildOptions
 from sitegen.build.session import Session
 from sitegen.build.site import Site
-from sitegen.catalog import vectors
+from sitegen.catalog import related_few, vectors
 from sitegen.catalog.links import Near
 
 NOW = 1_900_000_000
@@ -83,14 +83,20 @@ def anew(root: Path) -> dict[str, tuple[Near, ...]]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[bool]]:
     """Tells of each table whether it came from the one before."""
     seen: list[bool] = []
-    before = relate_again.updated_rows
 
-    def told(*given, **named):
-        found = before(*given, **named)
-        seen.append(found is not None)
-        return found
+    def tell_of(module, name: str, *, refusals: bool) -> None:
+        before = getattr(module, name)
 
-    monkeypatch.setattr(relate_again, "updated_rows", told)
+        def told(*given, **named):
+            found = before(*given, **named)
+            if found is not None or refusals:
+                seen.append(found is not None)
+            return found
+
+        monkeypatch.setattr(module, name, told)
+
+    tell_of(relate_few, "few_rows", refusals=False)  # what it refuses is asked of the other
+    tell_of(relate_again, "updated_rows", refusals=True)
     return lambda: seen
 
 
@@ -105,7 +111,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[bool]]:
 )
 def test_any_edits_in_any_sessions_give_what_computing_anew_gives(steps, late):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vectors, "LATE", late)  # so that a copied table is met too
+        for module in (vectors, related_few):
+            patch.setattr(module, "LATE", late)  # so that a copied table is met too
         root = site(Path(folder) / "site")
         assert again(root) == anew(root)
         for edits, asked in steps:
@@ -158,7 +165,7 @@ def test_a_changed_count_of_related_articles_has_its_reasons(tmp_path):
     assert again(root) == anew(root)
 
 
-@pytest.mark.parametrize("name", ["related", COUNTED, relate_again.COUNTS, relate_again.MARKS])
+@pytest.mark.parametrize("name", ["related", COUNTED, relate_kept.COUNTS, relate_kept.MARKS])
 @pytest.mark.parametrize("way", ["flipped", "foreign", "missing", "of another time"])
 def test_a_damaged_part_of_the_table_costs_time_and_changes_nothing(tmp_path, name, way):
     root = site(tmp_path / "site")
@@ -195,12 +202,12 @@ def test_parts_that_do_not_fit_each_other_are_damage(tmp_path):
         return value[:-4] if isinstance(value, bytes) and len(value) > 16 else value
 
     words = " ".join(f"{word}{n}" for word in WORDS for n in range(7))  # so many that some become common
-    for name in (COUNTED, relate_again.COUNTS, relate_again.MARKS):
+    for name in (COUNTED, relate_kept.COUNTS, relate_kept.MARKS):
         again(root)
         cache = Cache(root / ".sitegen")
         cache.remember(name, shorter(cache.known(name, list[object])))
         cache.close()
-        write(root, 3, article("3", f"{words} {name}" * (name != relate_again.COUNTS)))
+        write(root, 3, article("3", f"{words} {name}" * (name != relate_kept.COUNTS)))
         with session(root) as opened:
             assert opened.answer(rows) == anew(root)
             assert "made anew" in opened.cache.notice
