@@ -34,9 +34,11 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 WORDS = "words"  # in the cache: in pieces, beside the digest of the code that says them
 
 
-def words_in(cache: Cache) -> Mapping[str, str]:
-    """Days and numbers in words, as far as earlier builds found them out, read as they are asked. Raises: Damaged."""
-    return InPieces(cache, WORDS) if cache.known(WORDS, bytes) == toolchain_digest() else {}
+def words_in(cache: Cache) -> Mapping[str, str] | None:
+    """Days and numbers in words, as far as earlier builds of this code found them out, read as they are asked; None
+    where none did. Raises: Damaged.
+    """
+    return InPieces(cache, WORDS) if cache.known(WORDS, bytes) == toolchain_digest() else None
 
 
 class Memory:
@@ -58,7 +60,8 @@ class Memory:
         self._learnt: set[str] = set()  # outputs whose traces are new
         self._asked: set[int] = set()  # the keys that they name
         self._changed: tuple[Snapshot | None, set[int]] = None, set()
-        self.words = words or {}
+        self.words = {} if words is None else words  # never asked how many: that would read them all
+        self._no_words = words is None
         self._before = len(ledger)
 
     @classmethod
@@ -124,7 +127,7 @@ class Memory:
                 has_new = whole = True
         if words:
             cache.remember(WORDS, toolchain_digest())
-            cache.remember_pieces(WORDS, words, words if self.words else None)
+            cache.remember_pieces(WORDS, words, None if self._no_words else words)
         again = {path for path, record in records.items() if record is not self.records.get(path)} | gone
         cache.remember_pieces("outputs", records, None if whole else again)
         cache.remember_pieces("traces", live, None if whole else (again | self._learnt))

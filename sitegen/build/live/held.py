@@ -110,7 +110,7 @@ class Held:
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, self._filters())
         self._rules = {**site.snapshot.rules, **LOOKUPS}
-        tell_words(dict(words_in(self._memory)))
+        tell_words(dict(words_in(self._memory) or {}))
         built = site.snapshot
         known = {name: digests for name, digests in built.known.items() if name not in LOOKUPS}
         self._renew(Snapshot(self._rules, inputs, previous=built, known=known, kept=built.kept))
