@@ -282,6 +282,19 @@ def test_a_table_between_two_texts_of_the_article_needs_fewer_points_as_a_whole(
     assert all(keep) is kept
 
 
+@pytest.mark.parametrize(
+    ("inside", "kept"), [("<tr><td>{}</td><td>12</td></tr>", True), ("<ul><li>{}</li></ul>", False)]
+)
+def test_a_table_in_the_midst_of_the_article_needs_fewer_points_than_a_list_there(inside: str, kept: bool) -> None:
+    """Prices and ratings are full of links and poor in sentences, and a menu is no table."""
+    box = inside.format("<a href='/rye'>Rye</a>") + inside.format("<a href='/oat'>Oat</a>")
+    leaves = leaves_of(document_fromstring(f"<p>{FIRST}</p>{f'<table>{box}</table>' if kept else box}<p>{SECOND}</p>"))
+    keep = [leaf.kind == "text" for leaf in leaves]
+    assert keep == [True, False, False, True]
+    _between(leaves, Signals(leaves, ""), [0.5, -1.8, -1.8, 0.5], keep)
+    assert keep == [True, kept, kept, True]
+
+
 def test_a_list_of_definitions_stays_one() -> None:
     inside = "<dl><dt>Lamp</dt><dd>A light.</dd><dt><b>Bell</b></dt><dd><p>It rings.<br>Often.</p><p>And loud.</p></dd><dd>A sign.</dd></dl>"
     markdown = fragment(inside)

@@ -22,6 +22,7 @@ from sitegen.convert.inference.phrases import furniture
 
 LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost weighs more than what is too much
 LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
+LEAST_ROWS: Final = -2.0  # of a table whose neighbours both are: menus and teasers are hardly ever laid out as data
 ZONE_OF_IT: Final = 0.4  # share of the article in one zone, from which on the zone's name says nothing
 CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
 TOLD: Final = 12  # characters of a caption that makes its figure the article's, if it is between title and end
@@ -140,7 +141,8 @@ def _between(leaves: Sequence[Leaf], signals: Signals, odds: Sequence[float], ke
         if not (sure[last[-1]] and sure[following[0]]) or all(sure[i] for i in run):
             continue
         other = any(signals.rows[i]["furniture"] or not elsewhere.isdisjoint(leaves[i].marks) for i in run)
-        if not other and odds[run[0]] > LEAST_BETWEEN:
+        least = LEAST_ROWS if leaves[run[0]].table else LEAST_BETWEEN
+        if not other and odds[run[0]] > least:
             for i in run:
                 keep[i] = True
 
