@@ -34,6 +34,7 @@ from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.html.pictures import pictures_of
+from sitegen.convert.html.pieces import came_in_pieces, put_together
 from sitegen.convert.html.signed import author_shown
 from sitegen.convert.html.title import headline
 from sitegen.convert.html.typed import typed_lists
@@ -133,9 +134,12 @@ def parsed(text: str) -> HtmlElement | None:
     parser = HTMLParser(encoding=None, no_network=True, remove_pis=True)
     parser.set_element_class_lookup(_CLASSES)
     try:
-        return document_fromstring(text, parser=parser)
+        root = document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+    if came_in_pieces(text):
+        put_together(root)
+    return root
 
 
 def _without_signs(text: str) -> str:
