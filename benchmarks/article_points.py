@@ -84,7 +84,7 @@ def read_page(folder: Path, truth: dict[str, Any], cache: Path | None) -> Page |
     witness = kept.read_text("utf-8") if kept and kept.exists() else main_text(root, leaves)
     signals = Signals(leaves, witness)
     return Page(
-        site=site_of(truth.get("url") or truth["id"]), folder=folder.name, leaves=leaves, names=signals.names,
+        site=site_of(truth.get("url") or truth["id"]), folder=folder.name, leaves=leaves, names=list(signals.columns),
         table=signals.table(), shares=shares_of(leaves, truth), article=len(_WORDS.findall(truth["body"])),
         words=np.array([len(_WORDS.findall(leaf.text)) for leaf in leaves]),
     )  # fmt: skip
@@ -203,7 +203,7 @@ def main() -> None:
             for page in pages:
                 if fold(page.site) == part:
                     order.append(page)
-                    odds.append(points.of(page.table, page.names))
+                    odds.append(points.of(dict(zip(page.names, page.table.T, strict=True))))
         for least in (-0.6, -0.3, 0.0, 0.3):
             print(least, figures(order, odds, least), flush=True)
     if options.output:

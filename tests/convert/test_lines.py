@@ -95,6 +95,7 @@ def test_furniture_is_named_by_what_it_is() -> None:
         "share buttons", "navigation", "advertisement", "reading time", "copyright", "share buttons", "share buttons",
     ]  # fmt: skip
     assert furniture("The share of the harvest that was lost") == ""
+    assert [furniture(line.upper()) for line in said] == [furniture(line) for line in said]
     assert opens_the_end("Leave a reply")
     assert not opens_the_end("Comments by the mayor caused a stir")
 

@@ -30,7 +30,7 @@ def signals() -> Signals:
 
 
 def test_every_signal_that_earns_points_is_measured() -> None:
-    assert set(learnt_points().steps) <= set(signals().names)
+    assert set(learnt_points().steps) <= set(signals().columns)
 
 
 def test_the_table_has_a_line_for_each_signal_and_steps_that_rise() -> None:
@@ -53,7 +53,7 @@ def test_paragraphs_of_the_article_earn_more_than_menus_and_comments() -> None:
 
 def test_what_speaks_loudest_is_named_with_the_points_that_the_sum_holds() -> None:
     found, points = signals(), learnt_points()
-    row = found.rows[-1]
+    row = found.row(-1)
     said = points.why(row, count=len(points.steps))
     assert points.base + sum(value for _, value in said) == pytest.approx(odds_of(found)[-1])
 
@@ -66,4 +66,5 @@ def test_learning_finds_the_signal_that_decides(monkeypatch: pytest.MonkeyPatch)
     table = rng.random((2000, 3))
     wanted = (table[:, 1] > 0.4) * 1.0
     points: Points = boosted(table, wanted, np.ones(2000), ["noise", "cause", "more noise"], 80)
-    assert ((points.of(table, ["noise", "cause", "more noise"]) > 0) == (wanted > 0)).mean() > 0.97
+    columns = dict(zip(["noise", "cause", "more noise"], table.T, strict=True))
+    assert ((points.of(columns) > 0) == (wanted > 0)).mean() > 0.97

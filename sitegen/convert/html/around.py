@@ -10,11 +10,11 @@ from typing import Final
 
 from sitegen.convert.document import Fate, Hint
 from sitegen.convert.html.fields import UNSEEN, Facts
-from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.inference.dates import Found, find_moments
 from sitegen.convert.inference.lines import says_updated
 from sitegen.convert.inference.names import names_beside, read_byline, read_names
+from sitegen.convert.one_line import key
 
 HEAD_LEAVES: Final = 6  # blocks round the title in which a date or byline may stand
 MAX_HEAD_LINE: Final = 160  # characters of such a block

@@ -97,8 +97,8 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
         return [leaf.zone if leaf.zone in _FIRM else "" for leaf in leaves]
     first, last = keep.index(True), len(keep) - 1 - keep[::-1].index(True)
     reasons = [
-        "" if yes else _reason(leaf, row, i < first, i > last)
-        for i, (leaf, row, yes) in enumerate(zip(leaves, signals.rows, keep, strict=True))
+        "" if yes else _reason(leaf, i < first, i > last)
+        for i, (leaf, yes) in enumerate(zip(leaves, keep, strict=True))
     ]
     _media(leaves, signals, keep, reasons)
     _contents(leaves, reasons)
@@ -137,10 +137,11 @@ def _between(leaves: Sequence[Leaf], signals: Signals, odds: Sequence[float], ke
             runs.append([i])
     sure = list(keep)
     elsewhere = _elsewhere(leaves, keep)
+    said = signals.columns["furniture"]
     for last, run, following in zip(runs, runs[1:], runs[2:], strict=False):
         if not (sure[last[-1]] and sure[following[0]]) or all(sure[i] for i in run):
             continue
-        other = any(signals.rows[i]["furniture"] or not elsewhere.isdisjoint(leaves[i].marks) for i in run)
+        other = any(said[i] or not elsewhere.isdisjoint(leaves[i].marks) for i in run)
         least = LEAST_ROWS if leaves[run[0]].table else LEAST_BETWEEN
         if not other and odds[run[0]] > least:
             for i in run:
@@ -162,7 +163,7 @@ def _whole(leaf: Leaf) -> int:
     return leaf.table or (leaf.lists[0][0] if leaf.lists else 0)
 
 
-def _reason(leaf: Leaf, row: dict[str, float], before: bool, after: bool) -> str:
+def _reason(leaf: Leaf, before: bool, after: bool) -> str:
     """Why a leaf is not the article's, in words for the report."""
     if leaf.zone:
         return leaf.zone
@@ -172,7 +173,7 @@ def _reason(leaf: Leaf, row: dict[str, float], before: bool, after: bool) -> str
         return "before the article"
     if after:
         return "after the article"
-    return "list of links" if row["linked"] > 0.8 else "around the article"
+    return "list of links" if leaf.linked / max(1, len(leaf.text)) > 0.8 else "around the article"
 
 
 def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reasons: list[str]) -> None:
@@ -184,19 +185,18 @@ def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reaso
     solid = [i for i, leaf in enumerate(leaves) if leaf.kind not in MEDIA]
     told = {leaf.figure for leaf in leaves if leaf.figure and leaf.kind == "caption" and len(leaf.text) >= TOLD}
     top = _title(leaves, first)
+    marks, held, related = (signals.columns[name] for name in ("marks", "held", "in related articles"))
     for i, leaf in enumerate(leaves):
         if leaf.kind not in MEDIA and not (leaf.quotes and reasons[i]):
             continue
-        if leaf.figure in told and top <= i <= last and not signals.rows[i]["in related articles"]:
+        if leaf.figure in told and top <= i <= last and not related[i]:
             reasons[i] = ""
             continue
         at = bisect_left(solid, i)
         above = at > 0 and keep[solid[at - 1]]
         below = any(keep[solid[k]] for k in range(at, min(at + 2, len(solid))))
-        row = signals.rows[i]
-        trusted = row["marks"] == 0
-        near = first - LEAD <= i < first or (i < first and leaf.figure and row["held"])
-        if (above and below) or (trusted and row["held"] and (above or below or near)):
+        near = first - LEAD <= i < first or (i < first and leaf.figure and held[i])
+        if (above and below) or (marks[i] == 0 and held[i] and (above or below or near)):
             reasons[i] = ""
 
 

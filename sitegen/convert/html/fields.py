@@ -16,7 +16,6 @@ from sitegen.convert.html.head import (
     canonical,
     first,
     host_of,
-    key,
     language,
     linked_data,
     meta_of,
@@ -25,7 +24,7 @@ from sitegen.convert.html.head import (
 )
 from sitegen.convert.html.people import authors_of, in_side
 from sitegen.convert.inference.dates import find_moments
-from sitegen.convert.one_line import clean
+from sitegen.convert.one_line import clean, key
 
 UNSEEN: Final = 0.45  # of a page that is no article by its own account; enough only when the page shows that day
 _ARTICLES: Final = re.compile(

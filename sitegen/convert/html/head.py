@@ -93,7 +93,3 @@ def language(root: HtmlElement, meta: dict[str, list[str]]) -> str:
     )
     found = re.match(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?(?![A-Za-z])", value or "")
     return found[0].replace("_", "-") if found else ""
-
-
-def key(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

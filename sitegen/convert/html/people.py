@@ -11,10 +11,10 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from sitegen.convert.document import Hint
-from sitegen.convert.html.head import key, type_of
+from sitegen.convert.html.head import type_of
 from sitegen.convert.html.zones import zone_of
 from sitegen.convert.inference.names import is_name, read_byline, read_names
-from sitegen.convert.one_line import clean
+from sitegen.convert.one_line import clean, key
 
 _AUTHORS: Final = (
     "author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author",

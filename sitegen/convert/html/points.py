@@ -5,8 +5,8 @@ Invariant: pure but for reading its own table once. The table, `article_points.j
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -18,20 +18,25 @@ from sitegen.convert.html.signals import Signals
 MEDIA: Final = frozenset({"image", "caption", "embed", "code"})  # their neighbours decide
 
 
-class Points(msgspec.Struct, frozen=True):
+class Points(msgspec.Struct, frozen=True, dict=True):
     """`steps` holds for each signal (from, points), the first without a from."""
 
     base: float
     steps: dict[str, list[tuple[float | None, float]]]
 
-    def of(self, table: Any, names: Sequence[str]) -> Any:
-        """The log-odds of every row of a table whose columns are called `names`."""
-        at = {name: i for i, name in enumerate(names)}
-        odds = np.full(len(table), self.base)
-        for name, steps in self.steps.items():
-            edges = np.array([start for start, _ in steps[1:]])
-            odds += np.array([points for _, points in steps])[np.searchsorted(edges, table[:, at[name]], side="right")]
+    def of(self, columns: Mapping[str, Any]) -> Any:
+        """The log-odds of every leaf, by the columns of its signals."""
+        odds = np.full(len(next(iter(columns.values()))), self.base)
+        for name, edges, points in self._arrays:
+            odds += points[np.searchsorted(edges, columns[name], side="right")]
         return odds
+
+    @cached_property
+    def _arrays(self) -> list[tuple[str, Any, Any]]:
+        return [
+            (name, np.array([start for start, _ in steps[1:]]), np.array([points for _, points in steps]))
+            for name, steps in self.steps.items()
+        ]
 
     def why(self, row: dict[str, float], count: int = 4) -> list[tuple[str, float]]:
         """The signals that speak loudest for or against one leaf, with their points."""
@@ -48,5 +53,6 @@ def learnt_points() -> Points:
 
 
 def odds_of(signals: Signals) -> list[float]:
-    """The log-odds of every leaf: the higher, the rather it is the article's. Cost: about 1 µs a leaf and signal."""
-    return [float(one) for one in learnt_points().of(signals.table(), signals.names)]
+    """The log-odds of every leaf: the higher, the rather it is the article's. Cost: some .5 ms a page."""
+    odds: list[float] = learnt_points().of(signals.columns).tolist()
+    return odds

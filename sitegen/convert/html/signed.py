@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sitegen.convert.document import Fate, Hint
-from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.people import said_role
 from sitegen.convert.inference.dates import find_moments
 from sitegen.convert.inference.names import is_name, names_beside, read_byline, read_names
+from sitegen.convert.one_line import key
 
 ABOVE: Final = 4  # leaves above the title in which its author may stand
 BELOW: Final = 7  # and below it

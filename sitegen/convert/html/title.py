@@ -9,8 +9,8 @@ from typing import Any
 
 from sitegen.convert.document import Hint
 from sitegen.convert.html.fields import Facts
-from sitegen.convert.html.head import key
 from sitegen.convert.inference.evidence import TITLE_BARS
+from sitegen.convert.one_line import key
 
 
 def headline(facts: Facts, headings: list[str], without_ending: Any = None, others: Sequence[str] = ()) -> Hint | None:

@@ -30,7 +30,6 @@ from sitegen.convert.html.assets import take_assets
 from sitegen.convert.html.blocks import leaves_of
 from sitegen.convert.html.content import choose, main_text
 from sitegen.convert.html.fields import UNSEEN, Facts, facts_of
-from sitegen.convert.html.head import key
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.html.pictures import pictures_of
@@ -39,6 +38,7 @@ from sitegen.convert.html.signed import author_shown
 from sitegen.convert.html.title import headline
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.inference.phrases import read_label
+from sitegen.convert.one_line import key
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
 from sitegen.convert.writing.addresses import addresses_in
