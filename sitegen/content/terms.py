@@ -40,6 +40,7 @@ _UNSPACED: Final = (
 # Vowel signs are no letters to `\w`; without them every Indic word would fall apart.
 _MARKS: Final = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff"
 _AROUND: Final = ".,:;!?()[]{}<>\"'`*_~|/\\-–—…“”„‘’‚«»‹›¡¿،؛؟۔।"
+_PUNCTUATION: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # of ASCII
 _SEPARATING: Final = dict.fromkeys(map(ord, "–—…“”„‘’‚«»‹›"), " ")  # no part of a word, in whatever form
 _apostrophe = re.compile("['’]")
 _ascii_words = re.compile(r"[a-z0-9]+").findall
@@ -96,13 +97,23 @@ class _Numbers(dict[str, _Said]):
     """What a run of characters between spaces says: the number of its folded word; 0 where it says none."""
 
     def __missing__(self, token: str) -> _Said:
-        words = list(_fold(token))
-        said = (_number(words[0]) if words else 0) if len(words) < 2 else _Several(words)
+        said = _said(token)
         if len(token) <= MAX_TOKEN:
             if len(self) >= MEMO_WORDS:
                 self.clear()
             self[token] = said
         return said
+
+
+def _said(token: str) -> _Said:
+    """What a token says, found out. Most are one plain word in punctuation, which `_fold` would give as well."""
+    word = token.lower().strip(_PUNCTUATION) if token.isascii() else ""
+    if len(word) >= SHORTEST and word.isalnum():
+        return _number(word)
+    words = list(_fold(token))
+    if len(words) > 1:
+        return _Several(words)
+    return _number(words[0]) if words else 0
 
 
 Term = TypeVar("Term")
@@ -119,27 +130,33 @@ def weigh(
     names: Sequence[str] = (),
     *,
     excerpt: str = "",
+    tokens: list[str] | None = None,
 ) -> Terms:
     """The article's terms: every word, and every pair of neighbours that stands twice or outside the running text.
 
     `summary` is what somebody wrote; without one, an `excerpt` is read before the text as a part of it. `names` are
-    authors, categories, series: whatever else articles can have in common. Order: words by first place, then pairs by
-    first place. `lang` is not looked at: the script decides how a text is taken apart.
-    Cost: about 200 µs for 500 words; of a text `MAX_LETTERS` are read.
+    authors, categories, series: whatever else articles can have in common. `tokens` are what stands between the spaces
+    of the text, from whom knows it. Order: words by first place, then pairs by first place. `lang` is not looked at:
+    the script decides how a text is taken apart.
+    Cost: about 150 µs for 500 words; of a text `MAX_LETTERS` are read.
     """
     del lang
-    words, forms = _read(f"{excerpt} {text[:MAX_LETTERS]}")
+    if tokens is None or len(text) > MAX_LETTERS:
+        tokens = text[:MAX_LETTERS].split()
+    words, forms = _read([*excerpt.split(), *tokens] if excerpt else tokens)
     counts = Counter(words)
     every = Counter(pairwise(words))
-    excerpted = words[: len(_read(excerpt)[0])] if excerpt else []
-    pairs = {pair: every[pair] for pair in pairwise(excerpted)}
-    pairs |= {pair: n for pair, n in every.items() if n > 1}
+    pairs = {pair: n for pair, n in every.items() if n > 1}
+    if excerpt:
+        excerpted = words[: len(_read(excerpt.split())[0])]
+        pairs = {pair: every[pair] for pair in pairwise(excerpted)} | pairs
     if summary:
-        _add(_read(summary), SUMMARY_COUNT, counts, pairs, forms)
+        _add(_read(summary.split()), SUMMARY_COUNT, counts, pairs, forms)
     for part in (*tags, *names):
         _add(_read_name(part), 1, counts, pairs, forms)
-    title_read = _read(title)
+    title_read = _read(title.split())
     _add(title_read, TITLE_COUNT, counts, pairs, forms)
+    forms.pop(0, None)
     if _Several in map(type, forms):
         for several in [each for each in forms if isinstance(each, _Several)]:
             for number, word in zip(several.numbers, several.words, strict=True):
@@ -150,9 +167,8 @@ def weigh(
 _Read = tuple[list[int], dict[_Said, str]]
 
 
-def _read(text: str) -> _Read:
-    """The numbers of a text's folded words in order, and how the token of each was written last."""
-    tokens = text.split()
+def _read(tokens: list[str]) -> _Read:
+    """The numbers of the folded words of a text, given between spaces, and how the token of each was written last."""
     said = list(map(_numbers.__getitem__, tokens))
     forms = dict(zip(said, tokens, strict=True))
     if _Several not in map(type, forms):
@@ -165,7 +181,7 @@ def _read(text: str) -> _Read:
 @lru_cache(maxsize=4096)
 def _read_name(name: str) -> _Read:
     """`_read` of a tag or an author, which come again."""
-    return _read(name)
+    return _read(name.split())
 
 
 class NamedTerms(NamedTuple):
@@ -214,26 +230,35 @@ def _packed(
     counts: dict[int, int], pairs: dict[tuple[int, int], int], forms: dict[_Said, str], title_words: Sequence[int]
 ) -> Terms:
     """The counted terms as bytes; pairs of which a word was not kept are left out."""
-    place = dict(zip(counts, range(len(counts)), strict=True))
     if len(counts) == MAX_WORDS:
-        pairs = {pair: count for pair, count in pairs.items() if pair[0] in place and pair[1] in place}
+        pairs = {pair: count for pair, count in pairs.items() if pair[0] in counts and pair[1] in counts}
     hashes = [*counts, *[(first * PAIR_FACTOR + second) & HASH_MASK for first, second in pairs]]
-    ends = [place[word] for pair in pairs for word in pair]
-    numbers = [*counts.values(), *pairs.values()]
-    if max(numbers, default=0) > MAX_COUNT:
-        numbers = [min(number, MAX_COUNT) for number in numbers]
+    asked = {*chain.from_iterable(pairs), *title_words}
+    place = {word: at for at, word in enumerate(counts) if word in asked}
+    numbers = _capped([*counts.values(), *pairs.values()])
     if title_words:
         at_pair = dict(zip(pairs, range(len(counts), len(numbers)), strict=True))
         named = [place.get(word) for word in title_words] + [at_pair.get(pair) for pair in pairwise(title_words)]
         for at in named:
             if at is not None:
                 numbers[at] |= IN_TITLE
+    is_whole = len(forms) == len(counts)  # nothing was left out, and none says several: then both have the same order
     return Terms(
-        words=" ".join(map(forms.__getitem__, counts)),
+        words=" ".join(forms.values() if is_whole else map(forms.__getitem__, counts)),
         hashes=_little_endian(array("I", hashes)),
         counts=bytes(numbers),
-        pairs=_little_endian(array("H", ends)),
+        pairs=_little_endian(array("H", map(place.__getitem__, chain.from_iterable(pairs)))),
     )
+
+
+def _capped(numbers: list[int]) -> list[int]:
+    """Counts that leave the eighth bit free; nearly always all do."""
+    try:
+        if bytes(numbers).isascii():
+            return numbers
+    except ValueError:  # one is above 255
+        pass
+    return [min(number, MAX_COUNT) for number in numbers]
 
 
 def _little_endian(numbers: "array[int]") -> bytes:

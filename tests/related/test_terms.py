@@ -1,8 +1,11 @@
 """Laws of an article's terms: what is a word, in any script, and what is kept of it."""
 
 import os
+import random
 import subprocess
 import sys
+from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -141,6 +144,87 @@ def test_any_text_gives_whole_terms(title, summary, text, tags):
     assert len(words(terms)) + len(terms.pairs) // 4 == len(terms.counts)
     assert all(count % IN_TITLE > 0 for count in terms.counts)
     assert all(end < len(words(terms)) for end in np.frombuffer(terms.pairs, "<u2"))
+
+
+def by_the_book(title: str, summary: str, text: str, tags: list[str], excerpt: str) -> Terms:
+    """The terms as they are defined, word by word."""
+    counts, pairs, forms = Counter[str](), dict[tuple[str, str], int](), dict[str, str]()
+    inside: dict[str, None] = {}
+
+    def said(part: str) -> list[str]:
+        return [word for token in part.split() for word in room._fold(token)]
+
+    def note_forms(part: str) -> None:
+        last = {}
+        for token in part.split():
+            folded = list(room._fold(token))
+            last |= {folded[0]: token} if len(folded) == 1 else {}
+            inside.update(dict.fromkeys(folded))
+        for word, token in last.items():
+            forms.setdefault(word, token)
+
+    running = f"{excerpt} {text}"
+    counts.update(said(running))
+    every = Counter(pairwise(said(running)))
+    pairs = {pair: every[pair] for pair in pairwise(said(excerpt))}
+    pairs |= {pair: n for pair, n in every.items() if n > 1}
+    note_forms(running)
+    for part, times in ((summary, room.SUMMARY_COUNT), *((tag, 1) for tag in tags), (title, room.TITLE_COUNT)):
+        for word in said(part):
+            counts[word] += times
+        for pair in pairwise(said(part)):
+            pairs[pair] = pairs.get(pair, 0) + times
+        note_forms(part)
+
+    def most(found: dict, room_for: int) -> dict:
+        first = {term: n for n, term in enumerate(found)}
+        kept = sorted(found, key=lambda term: (-found[term], first[term]))[:room_for]
+        return {term: found[term] for term in sorted(kept, key=first.__getitem__)}
+
+    counts, pairs = most(counts, MAX_WORDS), most(pairs, MAX_PAIRS)
+    pairs = {pair: n for pair, n in pairs.items() if counts.keys() >= set(pair)}
+    places = list(counts)
+    named = {*said(title), *pairwise(said(title))}
+    hashes = [room._number(word) for word in counts]
+    hashes += [(room._number(a) * room.PAIR_FACTOR + room._number(b)) & room.HASH_MASK for a, b in pairs]
+    numbers = [
+        min(n, room.MAX_COUNT) | (IN_TITLE if term in named else 0) for term, n in (*counts.items(), *pairs.items())
+    ]
+    return Terms(
+        words=" ".join(forms.get(word, word) for word in counts),
+        hashes=np.array(hashes, "<u4").tobytes(),
+        counts=bytes(numbers),
+        pairs=np.array([places.index(word) for pair in pairs for word in pair], "<u2").tobytes(),
+    )
+
+
+SAID = st.sampled_from(
+    (
+        *"a of EU eu The the tide Tide, (tide) **Tide** tide's l'eau state-of-the-art re-read 2,000".split(),
+        *"- — & _snake_case_ don’t “Quoted” naïve NAÏVE Straße ΑΘΉΝΑ کتاب كتابي السَّلام 停戦合意 合意".split(),
+        *"한국어 हिन्दी ไทย 1984 x86 U.S.".split(),
+        "https://example.org/" + "long" * 12,
+        "\ud800",
+    )
+)
+PHRASES = st.lists(SAID | st.text(max_size=8), max_size=12).map(" ".join)
+
+
+@given(PHRASES, PHRASES, st.lists(PHRASES, max_size=30).map("\n".join), st.lists(PHRASES, max_size=3), PHRASES)
+def test_counting_quickly_gives_what_the_definition_gives(title, summary, text, tags, excerpt):
+    expected = by_the_book(title, summary, text, tags, excerpt)
+
+    assert weigh(title, summary, text, tags, excerpt=excerpt) == expected
+    assert weigh(title, summary, text, tags, excerpt=excerpt, tokens=text.split()) == expected
+
+
+def test_the_most_frequent_words_and_pairs_of_a_long_text_are_those_of_the_definition():
+    chance = random.Random(7)
+    words_of = [f"{chance.choice('abcdefgh')}{n}word" for n in range(700)]
+    text = " ".join(chance.choice(words_of[: chance.choice((40, 300, 700))]) for _ in range(6000))
+
+    for title, summary in (("w1 w2 w3", "w4 w5"), (" ".join(words_of[600:606]), " ".join(words_of[:40]))):
+        assert weigh(title, summary, text, ["tide"]) == by_the_book(title, summary, text, ["tide"], "")
 
 
 def test_what_was_parsed_before_does_not_show():
