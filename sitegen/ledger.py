@@ -98,12 +98,19 @@ class Ledger:
     def number(self, keys: Iterable[Key], digests: Iterable[bytes]) -> "array[int]":
         """Numbers of keys, which join the ledger, or are brought up to date, with the digests beside them."""
         names, known, out = self.names, self.digests, array("I")
+        following = len(self)
         for key, digest in zip(keys, digests, strict=True):
             own = names.get(key[0])
             if own is None:
                 own = names[key[0]] = {}
-            n = own.setdefault(asked_of(key), len(self))
-            known[n * SIZE_BYTES : (n + 1) * SIZE_BYTES] = digest
+            asked = asked_of(key)
+            n = own.get(asked)
+            if n is None:
+                n = own[asked] = following
+                following += 1
+                known += digest
+            else:
+                known[n * SIZE_BYTES : (n + 1) * SIZE_BYTES] = digest
             out.append(n)
         return out
 

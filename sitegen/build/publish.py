@@ -171,7 +171,10 @@ class Target:
         full = os.path.join(self.stage, path)
         folder = os.path.dirname(full)
         if folder not in self._made_folders:
-            os.makedirs(folder, 0o755, exist_ok=True)
+            try:
+                os.mkdir(folder, 0o755)  # most stand in one that is there
+            except OSError:
+                os.makedirs(folder, 0o755, exist_ok=True)
             self._made_folders.add(folder)
         descriptor = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:

@@ -16,7 +16,7 @@ from sitegen.build.work import Head, Parsed, parse_chunk
 from sitegen.errors import Problem, Where
 from sitegen.model import Broken
 
-CHUNK = 100  # sources a task: 20 to 60 ms of work, so that a message costs nothing beside it
+CHUNK = 50  # sources a task: 20 to 40 ms of work, so that a message costs nothing beside it, nor a wait at the end
 SERIAL_BELOW = 60  # sources: starting processes takes longer than parsing these
 KEPT_BYTES = 4_000_000  # encoded bodies kept from parsing to rendering; the rest is read back at 10 µs each
 

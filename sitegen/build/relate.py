@@ -95,6 +95,14 @@ def again_apart(path: Path, edited: int | None = None) -> Callable[[bytes], byte
     return again
 
 
+def whole_apart(path: Path, pool: Pool) -> Callable[[bytes], bytes]:
+    """The same for a table that is made for the first time: what gives all that the cache has to take."""
+    from sitegen.build import relate_again  # noqa: F401, PLC0415
+    from sitegen.catalog import related  # noqa: F401, PLC0415
+
+    return lambda job: _job.decode(job).run_apart(path, pool)
+
+
 _job = msgspec.msgpack.Decoder(Job)
 
 
@@ -114,7 +122,7 @@ def related_table(
     ready: Apart | None = None,
 ) -> RelatedTable:
     """The table of these articles, in the order of their ids; empty when the site wants none. `ready` is a process that
-    waits for the `Job`, as `again_apart` makes it.
+    waits for the `Job`, as `again_apart` or `whole_apart` makes it.
     """
     articles = Articles.of([head for head in (heads if wanted.count else ()) if head.kind == "article"])
     digest = digest_value([wanted, articles])
@@ -129,7 +137,7 @@ def related_table(
         return Rows(found.ids, found.entries, found.reasons, found.edited)
 
     def whole(processes: Processes) -> Apart:
-        return processes.beside(lambda: job.run_apart(cache.path, pool))
+        return processes.apart(lambda: whole_apart(cache.path, pool)).give(_encode(job))
 
     def ahead(surely: bool) -> None:
         before = cache.known("related", _Made)
@@ -138,7 +146,7 @@ def related_table(
         if before is not None and before.digest != digest:
             begun.append((ready or pool.apart(lambda: again_apart(cache.path))).give(_encode(job)))
         elif before is None and surely and len(articles) > ROWS:
-            begun.append(whole(pool))
+            begun.append(ready.give(_encode(job)) if ready else whole(pool))
 
     def compute() -> Mapping[str, tuple[Near, ...]]:
         rows = kept()

@@ -208,11 +208,15 @@ class Release:
 
     def _warm(self, rendering: Rendering) -> None:
         """Compute and compile here, once, what every worker would otherwise make for itself."""
+        from sitegen.theme.filters import prepare_words  # noqa: PLC0415 -- as above
+
         snapshot = rendering.snapshot
         for name, rule in snapshot.rules.items():
             if not rule.is_query and isinstance(table := snapshot.table(name), InPieces):
                 table.load()
         renderer_for(rendering).compile()
+        if not self.memory.words:
+            prepare_words(self.site.settings.facts.language)
         snapshot.table("fonts")
         snapshot.table("related").rows()  # last: it may be on its way, in a process beside
 

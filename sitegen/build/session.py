@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
     from sitegen.build.settings import SiteSettings
     from sitegen.build.site import Site
 
-MANY = 1000  # outputs; below that, a process that looks at them costs more than it saves
+MANY = 1000  # outputs, or articles; below that, a process that looks at them costs more than it saves
 T = TypeVar("T")
 
 
@@ -127,7 +127,7 @@ class Session(Opened):
                 found = standing_seen(looking) or standing(self.cache, folder)
                 if stands(found, self.cache, folder):
                     return self._unchanged(last)
-        relating = self._relating(scan) if scan.content.fresh else None
+        relating = self._relating(scan, settings) if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- as above
 
         settings = settings or self._settings(scan.config)
@@ -260,18 +260,21 @@ class Session(Opened):
                 self.cache.remember("built", msgspec.structs.replace(last, report=report))
         return report
 
-    def _relating(self, scan: Scan) -> Apart | None:
-        """A process that will bring the remembered table of related articles up to date: it imports what that takes
-        while this one imports templates and reads heads. None where there is no such table, or no second process.
+    def _relating(self, scan: Scan, settings: "SiteSettings | None") -> Apart | None:
+        """A process that will bring the remembered table of related articles up to date, or, where many articles have
+        never been seen, make it: it imports what that takes while this one imports parsers, or templates and heads.
+        None where there is too little to do, or no second process. `settings` are those of a config that was not known.
         """
         pool, path = self.pool, self.cache.path
-        if not may_go_apart(pool) or not self.cache.has("related"):
+        known = self.cache.has("related")
+        wanted = known or (settings is not None and settings.relates and len(scan.content.fresh) > MANY)
+        if not wanted or not may_go_apart(pool):
             return None
 
         def prepare() -> Callable[[bytes], bytes]:
-            from sitegen.build.relate import again_apart  # noqa: PLC0415 -- there, not here
+            from sitegen.build import relate  # noqa: PLC0415 -- there, not here
 
-            return again_apart(path, scan.edited())
+            return relate.again_apart(path, scan.edited()) if known else relate.whole_apart(path, pool)
 
         return pool.apart(prepare)
 

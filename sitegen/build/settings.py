@@ -44,6 +44,11 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     loaded: Plugins = NO_PLUGINS
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def relates(self) -> bool:
+        """Whether anything asks which articles are related."""
+        return self.facts.related > 0 or self.plan.stories
+
 
 class MachineZones:
     """The time zones that this machine, or the tzdata package, knows."""

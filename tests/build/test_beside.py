@@ -62,6 +62,35 @@ def test_outputs_that_a_second_process_looks_at_are_put_right_as_ever(built):
     assert outputs(built) == after
 
 
+FIRST = """
+import sys
+from sitegen.build import pool, relate, session
+from sitegen.cli import main
+session.MANY, relate.ROWS = 0, 2
+PARSER, seen = "sitegen.content.article", []
+start = pool.Apart.__init__
+pool.Apart.__init__ = lambda self, prepare: seen.append(PARSER in sys.modules) or start(self, prepare)
+try:
+    main(["build", "-q", "-j", "2", "-C", sys.argv[1]])
+except SystemExit as end:
+    print(end.code or 0, seen, "numpy" in sys.modules)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are forked")
+def test_a_first_build_relates_its_articles_in_a_process_that_started_before_they_were_read(site):
+    for n in range(60):  # fewer are rendered, and so related, here
+        site.article(f"more{n}", title=f"Tide {n}", body=f"The harbour of town {n % 7} and its tide, number {n}.")
+    command = [sys.executable, "-c", FIRST, str(site.root)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("0 [False] False\n", "")  # one process, which all was computed in
+    first = outputs(site)
+    assert any(f'"/2024/01/more{n}/"'.encode() in first["2024/01/more1/index.html"] for n in range(3, 60))
+    assert not site.build(clean=True).failed
+    assert outputs(site) == first
+
+
 APART = """
 from sitegen.build.pool import Apart, Processes, may_go_apart
 import os, sys, time
