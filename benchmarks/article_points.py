@@ -26,7 +26,8 @@ from sitegen.convert.html.content import main_text
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.points import MEDIA, Points
 from sitegen.convert.html.signals import Signals
-from sitegen.convert.readers.html import page_text, parsed
+from sitegen.convert.html.tree import parsed
+from sitegen.convert.readers.html import page_text
 
 FOLDS = 4
 STEPS = 24  # per signal

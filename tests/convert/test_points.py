@@ -12,7 +12,7 @@ import pytest
 from sitegen.convert.html.blocks import leaves_of
 from sitegen.convert.html.points import Points, learnt_points, odds_of
 from sitegen.convert.html.signals import Signals
-from sitegen.convert.readers.html import parsed
+from sitegen.convert.html.tree import parsed
 
 PAGE = (
     "<body><nav><a href='/'>Home</a> <a href='/fish'>Fish market</a></nav><article><h1>A boat</h1>"

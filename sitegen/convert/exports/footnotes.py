@@ -14,7 +14,7 @@ from sitegen.convert.exports.galleries import frame_galleries
 from sitegen.convert.html.blocks import leaves_of
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
-from sitegen.convert.readers.html import parsed
+from sitegen.convert.html.tree import parsed
 
 _MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from sitegen.convert.exports.galleries import MARKS
 from sitegen.convert.html import inline
 from sitegen.convert.html.inline import Run
-from sitegen.convert.html.leaf import Kind, Leaf, PageNotes
+from sitegen.convert.html.leaf import Leaf, PageNotes
 from sitegen.convert.html.phrasing import BREAKING, MAX_DEPTH, SILENT, Phrasing, Place
 from sitegen.convert.html.picture_roles import role_named
 from sitegen.convert.html.shapes import (
@@ -28,7 +28,7 @@ from sitegen.convert.html.shapes import (
     span_of,
     under_quote,
 )
-from sitegen.convert.html.zones import is_home, zone_of
+from sitegen.convert.html.zones import SPEAKING, part_of
 
 MORE: Final = "sitegen-more"
 RULES: Final = {MORE: "<!--more-->", **MARKS}  # what a rule of this class stands for
@@ -36,7 +36,9 @@ WHOLE_LINK: Final = 0.9  # share of a heading that is a link, when all of it lea
 LINES: Final = 3  # of what is marked as a heading, from which on it is a text in large letters,
 WORDS: Final = 9  # if it has more words than these; a title may stand in lines, too
 _LINKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]+)\)")
-_HEADING = re.compile(r"h[1-6]$")
+_SHAPED: Final = frozenset(
+    (*HEADINGS, *"hr pre ul ol menu li blockquote figure figcaption caption table".split())
+)  # blocks that are more than a place for other blocks
 _SECTIONS: Final = ("h1", "h2", "h3", "h4", "table", "article", "section")  # what entries of a list do not hold
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#-]{1,20})")
 
@@ -111,7 +113,10 @@ class _Reader(Phrasing):
             inner = self._zoned(child, tag, place)
             if tag == "a" and not (child.get("href") or "#").startswith("#"):
                 inner = msgspec.structs.replace(inner, href=inline.safe_address(child.get("href"), self.base))
-            self._special(child, tag, inner)
+            if tag in _SHAPED:
+                self._special(child, tag, inner)
+            else:
+                self._plain_block(child, tag, inner)
         else:
             self._plain(child, place)
 
@@ -144,10 +149,9 @@ class _Reader(Phrasing):
             if self.rules:
                 mark = RULES.get(child.get("class") or "", "---")
                 self.leaves.append(Leaf(kind="rule", markdown=mark, text="", quotes=place.quotes))
-            return
-        if tag == "pre":
+        elif tag == "pre":
             self._code(child, place)
-        elif _HEADING.match(tag):
+        elif tag in HEADINGS:
             self.block(child, replace(place, kind="heading", level=int(tag[1])))
         elif tag in ("ul", "ol", "menu"):
             self.block(child, replace(place, lists=(*place.lists, (self._next(), tag == "ol"))))
@@ -163,15 +167,16 @@ class _Reader(Phrasing):
             self.block(child, replace(place, kind="caption"))
         elif tag == "table" and is_data(child):
             self._table(child, place)
-        else:
-            kind: Kind = "item" if place.kind == "item" else "caption" if place.kind == "caption" else "text"
-            own = place.kind if place.kind == "heading" else kind
-            self.block(child, replace(place, kind=own, defines=self._defines(tag, place)))
+        else:  # a table that lays out a page, a quote that is a box
+            self.block(child, place)
 
-    def _defines(self, tag: str, place: Place) -> tuple[int, int]:
-        if tag not in ("dl", "dt", "dd") or place.kind != "text":
-            return place.defines
-        return (self._next() if tag == "dl" else place.defines[0], self._next() if tag == "dd" else 0)
+    def _plain_block(self, child: HtmlElement, tag: str, place: Place) -> None:
+        """A block that is a place for others, or one of a list of definitions."""
+        if tag in ("dl", "dt", "dd") and place.kind == "text":
+            one = self._next() if tag == "dl" else place.defines[0]
+            defines = (one, self._next() if tag == "dd" else 0)
+            place = msgspec.structs.replace(place, defines=defines)
+        self.block(child, place)
 
     def _entry(self, child: HtmlElement, place: Place) -> None:
         """A list's entry; one that holds headings among other things lays out a page, and is none."""
@@ -187,8 +192,11 @@ class _Reader(Phrasing):
     def _zoned(self, child: HtmlElement, tag: str, place: Place) -> Place:
         """The place inside of an element, by what the element says that it is."""
         said = dict(child.items())
-        home = place.home + is_home(tag, said)
-        zone = "" if tag in ("body", "html", "main") else zone_of(tag, said)
+        if not said and tag not in SPEAKING:
+            return place
+        zone, at_home = part_of(tag, said)
+        home = place.home + at_home
+        zone = "" if tag in ("body", "html", "main") else zone
         role = role_named(f"{said.get('class', '')} {said.get('itemprop', '')}") if said else ""
         if role and (place.kind == "caption" or place.figure or self._under_picture()) and holds_no_picture(child):
             credits = place.credits or role == "credit"

@@ -33,6 +33,10 @@ _BREAKS = re.compile(rf"[ \n]*{_BREAK}[ \n{_BREAK}]*")
 _STRONG_OR_CODE = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\*\*")
 _TOUCHING = re.compile(r"(?<![!\\])\[((?:[^\[\]\\]|\\.){1,300})\]\(([^()\s]+)\)\[((?:[^\[\]\\]|\\.){1,300})\]\(\2\)")
 _LETTER = re.compile(r"\w")
+_BLANK = re.compile(r"[\x00-\x20\u200b\ufeff]+")
+_ENCODED = re.compile(r"[ ()<>\"\\|]")  # in an address between round brackets
+_LOOSE_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_OPENERS: Final = frozenset("#>-+=:|$")  # signs with which a line may begin a block
 MARKS: Final = {
     "strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*",
     "del": "~~", "s": "~~", "strike": "~~",
@@ -57,7 +61,7 @@ def text_run(text: str) -> Run:
     """Page text, escaped; spaces as HTML collapses them, and a sentence a line where its source is written so."""
     plain = _even(_COLLAPSED, text)
     said = escaped_inline(plain)
-    return Run(_by_sentence(text, said) if "\n" in text.strip() else said, plain)
+    return Run(_by_sentence(text, said) if "\n" in text and "\n" in text.strip() else said, plain)
 
 
 def _even(pattern: re.Pattern[str], text: str) -> str:
@@ -95,7 +99,7 @@ def marked(run: Run, mark: str) -> Run:
     inner = run.markdown.strip(" \x01")
     if mark == "**" and mark in inner:  # strong inside of strong is strong
         inner = "".join(piece for piece in _strong_pieces(inner) if piece != mark)
-    if not inner or inner.startswith(mark[0]) or inner.endswith(mark[0]) or not re.search(r"\w", inner):
+    if not inner or inner.startswith(mark[0]) or inner.endswith(mark[0]) or not _LETTER.search(inner):
         return run
     left = run.markdown[: len(run.markdown) - len(run.markdown.lstrip(" \x01"))]
     right = run.markdown[len(run.markdown.rstrip(" \x01")) :]
@@ -107,8 +111,8 @@ def linked(run: Run, href: str) -> Run:
     inner = run.markdown.strip(" \x01").replace(_BREAK, " ").replace("\n", " ")
     if not href or not inner:
         return run
-    if ("[" in inner or "]" in inner) and not inner.startswith("![") and re.search(r"(?<!\\)[\[\]]", inner):
-        inner = re.sub(r"(?<!\\)([\[\]])", r"\\\1", inner) if "](" not in inner else inner
+    if ("[" in inner or "]" in inner) and not inner.startswith("![") and _LOOSE_BRACKET.search(inner):
+        inner = _LOOSE_BRACKET.sub(r"\\\g<0>", inner) if "](" not in inner else inner
         if "](" in inner:
             return run
     left = " " if run.markdown[:1].isspace() else ""
@@ -139,7 +143,7 @@ def safe_address(href: str | None, base: str) -> str:
         return href
     if _ROOTED.fullmatch(href) and "/." not in href and (origin := _origin(base)):
         return origin + href
-    href = re.sub(r"[\x00-\x20\u200b\ufeff]+", lambda found: "%20" if found[0] == " " else "", href.strip())
+    href = _BLANK.sub(lambda found: "%20" if found[0] == " " else "", href.strip())
     try:
         joined = urljoin(base, href) if base else href
         scheme = urlsplit(joined).scheme.lower()
@@ -157,7 +161,7 @@ def _origin(base: str) -> str:
 
 def destination(href: str) -> str:
     """An address as Markdown writes it between round brackets."""
-    return re.sub(r"[ ()<>\"\\|]", lambda found: f"%{ord(found[0]):02X}", href)
+    return _ENCODED.sub(lambda found: f"%{ord(found[0]):02X}", href)
 
 
 def finished(markdown: str, kind: str) -> str:
@@ -169,12 +173,14 @@ def finished(markdown: str, kind: str) -> str:
     out = _loose_marks(_one_link(out.strip(" \n" + _BREAK)))
     if held:
         return out.replace(_BREAK, " ").replace("|", r"\|") if kind == "cell" else out.replace(_BREAK, " ")
+    if "\n" not in out and _BREAK not in out:
+        return _opened(out)
     return "\n".join(_opened(line) for line in out.replace(_BREAK, "\\\n").split("\n"))
 
 
 def _opened(line: str) -> str:
     """A line that begins no block by accident."""
-    if line[:1].isalpha():
+    if not line or not (line[0] in _OPENERS or line[0].isdecimal()):
         return line
     return _NUMBER.sub(r"\1\\\2", _START.sub(lambda found: "\\" + found[0], line))
 
@@ -182,7 +188,7 @@ def _opened(line: str) -> str:
 def _one_link(text: str) -> str:
     """Links to one place that touch are one: editors cut a word in two where its style was changed and changed back."""
     before = ""
-    while "](" in text and text != before:
+    while ")[" in text and text != before:
         before, text = text, _TOUCHING.sub(r"[\1\3](\2)", text)
     return text
 

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from sitegen.convert.document import Hint
 from sitegen.convert.html.head import type_of
-from sitegen.convert.html.zones import zone_of
+from sitegen.convert.html.zones import part_of
 from sitegen.convert.inference.names import is_name, read_byline, read_names
 from sitegen.convert.one_line import clean, key
 
@@ -139,7 +139,7 @@ def _marked_names(root: HtmlElement) -> Iterator[tuple[str, float, list[str]]]:
 def in_side(element: HtmlElement) -> bool:
     return any(
         isinstance(parent.tag, str)
-        and zone_of(parent.tag, dict(parent.items())) not in ("", "article data", "advertisement")
+        and part_of(parent.tag, dict(parent.items()))[0] not in ("", "article data", "advertisement")
         for parent in element.iterancestors()
         if parent.tag not in ("body", "html", "main")
     )

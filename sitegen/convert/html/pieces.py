@@ -16,9 +16,9 @@ _OPENS: Final = frozenset({"$", "$?", "$!", "$~"})  # comments round a part that
 _CLOSES: Final = "/$"
 
 
-def came_in_pieces(text: str) -> bool:
+def came_in_pieces(page: bytes) -> bool:
     """Whether a page may have such parts. Cost: a look for a few letters."""
-    return "S:" in text and "<div hidden" in text and "<template" in text
+    return b"<div hidden" in page and b"S:" in page and b"<template" in page
 
 
 def put_together(root: HtmlElement) -> None:

@@ -16,8 +16,9 @@ from lxml import etree
 from sitegen.convert.document import Asset, Document, Field, Hint, Source
 from sitegen.convert.formats import Reading
 from sitegen.convert.html.fields import Facts
+from sitegen.convert.html.tree import parsed
 from sitegen.convert.one_line import clean
-from sitegen.convert.readers.html import page_text, parsed
+from sitegen.convert.readers.html import page_text
 from sitegen.convert.readers.office import NoXmlError, office_document, several, texts_of, xml_of
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.errors import Problem

@@ -16,7 +16,7 @@ from sitegen.convert.exports.document import Article, document_of, exports_of
 from sitegen.convert.exports.footnotes import leaves_with_notes, without_marks
 from sitegen.convert.exports.ghost_cards import html_of, settle_cards
 from sitegen.convert.formats import Reading
-from sitegen.convert.readers.html import parsed
+from sitegen.convert.html.tree import parsed
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.convert.wordpress.fields import stated

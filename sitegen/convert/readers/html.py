@@ -10,8 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-from lxml import etree
-from lxml.html import HtmlComment, HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from sitegen.convert.document import Asset, Block, Document, Fate, Hint, Link, Markup, Source
 from sitegen.convert.formats import Reading
@@ -33,9 +32,9 @@ from sitegen.convert.html.fields import UNSEEN, Facts, facts_of
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.html.markdown import body_of
 from sitegen.convert.html.pictures import pictures_of
-from sitegen.convert.html.pieces import came_in_pieces, put_together
 from sitegen.convert.html.signed import author_shown
 from sitegen.convert.html.title import headline
+from sitegen.convert.html.tree import parsed
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.inference.phrases import read_label
 from sitegen.convert.one_line import key
@@ -45,22 +44,9 @@ from sitegen.convert.writing.addresses import addresses_in
 from sitegen.errors import Problem
 
 MAX_CHARACTERS: Final = 16_000_000
-_CLASSES: Final = etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment)  # forms are not filled in
 _SAVED = re.compile(
     r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s<>\"']{1,2000})"
 )
-_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-_SIGNS = re.compile("[\0-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SIGN_BYTES: Final = bytes([*range(9), 11, *range(14, 32)])
-# A form feed is a space in HTML, but no tree can be changed where one stands; nor where another such sign was written
-# by its number.
-_NUMBERED = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]))(?:;|(?![0-9a-fA-F]))"
-)
-_CLOSES = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_GOES_ON = re.compile(r"<(?:p|div|article|section|main|h[1-6])\b", re.IGNORECASE)
-_UNSCRIPTED = re.compile(r"<(/?)noscript\b[^<>]{0,300}>", re.IGNORECASE)
-_HOLDING = re.compile(r"<(/?)(?:div|section|article|main|table|ul|span|form|center)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{3,40})""", re.IGNORECASE)
 
 
@@ -123,60 +109,6 @@ def page_text(content: bytes) -> tuple[str, tuple[str, ...]]:
             pass
     decoded = decode(content)
     return decoded.text, decoded.notes
-
-
-def parsed(text: str) -> HtmlElement | None:
-    """The tree of a page or fragment; None when there is nothing in it."""
-    text = _DECLARED.sub("", _without_signs(text))
-    text = _closed_at_its_end(_without_halves(text))
-    if not text.strip():
-        return None
-    parser = HTMLParser(encoding=None, no_network=True, remove_pis=True)
-    parser.set_element_class_lookup(_CLASSES)
-    try:
-        root = document_fromstring(text, parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
-    if came_in_pieces(text):
-        put_together(root)
-    return root
-
-
-def _without_signs(text: str) -> str:
-    """A page without the signs that no tree can hold. Nearly all have none, which is seen sooner than mended."""
-    try:
-        packed = text.encode()
-        whole = len(packed.translate(None, _SIGN_BYTES)) == len(packed) and not ("\ufffe" in text or "\uffff" in text)
-    except UnicodeEncodeError:  # half of a pair
-        whole = False
-    if not whole:
-        text = _SIGNS.sub("", text)
-    return _NUMBERED.sub(" ", text.replace("\x0c", " "))
-
-
-def _closed_at_its_end(text: str) -> str:
-    """A page without the ends of body and page that stand before more of it, as browsers read it; the parser stops."""
-    found = _CLOSES.search(text)
-    return _CLOSES.sub("", text) if found and _GOES_ON.search(text, found.end()) else text
-
-
-def _without_halves(text: str) -> str:
-    """A page without what stands for scripts where that opens an element and does not close it: browsers leave it out,
-    and the parser would take all that follows for a part of it.
-    """
-    out: list[str] = []
-    at = 0
-    opened: re.Match[str] | None = None
-    for tag in _UNSCRIPTED.finditer(text):
-        if not tag[1]:
-            opened = opened or tag
-        elif opened is not None:
-            ends = [found[1] for found in _HOLDING.finditer(text, opened.end(), tag.start())]
-            if 2 * ends.count("/") != len(ends):
-                out.append(text[at : opened.start()])
-                at = tag.end()
-            opened = None
-    return "".join((*out, text[at:])) if out else text
 
 
 def page_document(root: HtmlElement, facts: Facts, source: Source, notes: tuple[str, ...] = ()) -> Document | None:

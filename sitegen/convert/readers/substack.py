@@ -21,7 +21,8 @@ from sitegen.convert.document import Document, Source
 from sitegen.convert.exports.document import Article, document_of
 from sitegen.convert.exports.footnotes import leaves_with_notes, note_mark, without_marks
 from sitegen.convert.formats import Reading
-from sitegen.convert.readers.html import page_text, parsed
+from sitegen.convert.html.tree import parsed
+from sitegen.convert.readers.html import page_text
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, Tree, problem
 from sitegen.errors import Problem

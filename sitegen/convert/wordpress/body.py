@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from sitegen.convert.exports.footnotes import leaves_with_notes, without_marks
 from sitegen.convert.html.leaf import Leaf
-from sitegen.convert.readers.html import parsed
+from sitegen.convert.html.tree import parsed
 from sitegen.convert.wordpress.blocks import FREEFORM, blocks_as_html, has_blocks
 from sitegen.convert.wordpress.library import Library
 from sitegen.convert.wordpress.shortcodes import Counted, shortcodes_as_html

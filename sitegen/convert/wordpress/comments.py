@@ -12,7 +12,7 @@ from lxml import etree
 
 from sitegen.content.safe_html import safe_html
 from sitegen.convert.document import Comment, Fate
-from sitegen.convert.readers.html import parsed
+from sitegen.convert.html.tree import parsed
 from sitegen.convert.wordpress.fields import moment, stated
 from sitegen.convert.wordpress.tree import autop
 from sitegen.convert.wordpress.wxr import Item, RawComment
