@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from sitegen.convert.html.leaf import Leaf
+from sitegen.convert.html.link_lists import FIRM, without_contents
 from sitegen.convert.html.points import MEDIA, odds_of
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.inference.phrases import furniture
@@ -24,7 +25,6 @@ LEAST: Final = -0.4  # log-odds from which a leaf is the article's; what is lost
 LEAST_BETWEEN: Final = -1.2  # of a leaf whose neighbours both are
 LEAST_ROWS: Final = -2.0  # of a table whose neighbours both are: menus and teasers are hardly ever laid out as data
 ZONE_OF_IT: Final = 0.4  # share of the article in one zone, from which on the zone's name says nothing
-CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
 TOLD: Final = 12  # characters of a caption that makes its figure the article's, if it is between title and end
 PROSE: Final = 80  # characters of a block that reads like prose, when hardly any of it is a link
 THICK: Final = 0.6  # share of all such blocks from which on no second opinion can win, with something to spare
@@ -36,11 +36,6 @@ _ENDS = re.compile(
     r"kommentare|das könnte (?:sie|dich) auch interessieren.*|share this.*|latest (?:news|posts|articles|stories))\W*$",
     re.IGNORECASE,
 )
-_FIRM: Final = frozenset(
-    {"navigation", "footer", "cookie notice", "comments", "share buttons", "hidden", "screen readers"}
-)
-
-
 _WEAK: Final = frozenset({"around the article", "list of links"})  # reasons that only points gave
 
 
@@ -94,14 +89,14 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
     keep = [yes and own > LEAST for yes, own in zip(solid, odds, strict=True)]
     _between(leaves, signals, odds, keep)
     if not any(keep):
-        return [leaf.zone if leaf.zone in _FIRM else "" for leaf in leaves]
+        return [leaf.zone if leaf.zone in FIRM else "" for leaf in leaves]
     first, last = keep.index(True), len(keep) - 1 - keep[::-1].index(True)
     reasons = [
         "" if yes else _reason(leaf, i < first, i > last)
         for i, (leaf, yes) in enumerate(zip(leaves, keep, strict=True))
     ]
     _media(leaves, signals, keep, reasons)
-    _contents(leaves, reasons)
+    without_contents(leaves, reasons)
     _above(leaves, reasons)
     _heads(leaves, reasons)
     _end(leaves, reasons)
@@ -198,23 +193,6 @@ def _media(leaves: Sequence[Leaf], signals: Signals, keep: Sequence[bool], reaso
         near = first - LEAD <= i < first or (i < first and leaf.figure and held[i])
         if (above and below) or (marks[i] == 0 and held[i] and (above or below or near)):
             reasons[i] = ""
-
-
-def _contents(leaves: Sequence[Leaf], reasons: list[str]) -> None:
-    """A list of links to places in the same page is its table of contents, and a site makes its own."""
-    lists: dict[int, list[int]] = defaultdict(list)
-    for i, leaf in enumerate(leaves):
-        if leaf.lists and reasons[i] not in _FIRM:
-            lists[leaf.lists[0][0]].append(i)
-    for members in lists.values():
-        leading = sum("](#" in leaves[i].markdown and leaves[i].linked > 0.8 * len(leaves[i].text) for i in members)
-        if len(members) < 2 or leading < CONTENTS * len(members):
-            continue
-        above = members[0] - 1
-        if above >= 0 and leaves[above].kind == "text" and furniture(leaves[above].text):
-            reasons[above] = "table of contents"
-        for i in members:
-            reasons[i] = "table of contents"
 
 
 def _title(leaves: Sequence[Leaf], first: int) -> int:
