@@ -16,6 +16,7 @@ from sitegen.convert.html.content import _between
 from sitegen.convert.html.fields import Facts
 from sitegen.convert.html.inline import finished
 from sitegen.convert.html.leaf import Leaf
+from sitegen.convert.html.link_lists import with_sources
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.readers.html import fragment_document
@@ -92,6 +93,38 @@ def test_a_list_that_leads_elsewhere_and_into_the_page_is_no_table_of_contents()
         f"<h2 id='deck'>On deck</h2><p>{THIRD}</p>"
     )
     assert "- The [deck](#on-deck), where" in article(page(inside)).markdown
+
+
+@pytest.mark.parametrize(
+    ("box", "second", "base", "kept"),
+    [
+        ("<ul>{}</ul>", "<a href='https://rye.example/'>All about rye</a>, by Ada", "https://quay.example/boat", True),
+        ("<h2>Sources</h2><ol>{}</ol>", "<a href='https://rye.example/'>All about rye</a>", "https://quay.example", True),
+        ("<ul>{}</ul>", "<a href='https://fish.quay.example/'>Fish of the week</a>", "https://www.quay.example", False),
+        ("<ul>{}</ul>", "<a href='/rye'>All about rye</a>", "https://quay.example", False),
+        ("<ul>{}</ul>", "All about rye, and of oat", "https://quay.example", False),
+        ("<ul>{}</ul>", "<a href='https://rye.example/'>All about rye</a>", "", False),
+        ("<ul class='share'>{}</ul>", "<a href='https://rye.example/'>All about rye</a>", "https://quay.example", False),
+        ("<p>More.</p><p>More.</p><p>More.</p><ul>{}</ul>", "<a href='https://rye.example/'>All about rye</a>", "https://quay.example", False),
+    ],
+)  # fmt: skip
+def test_a_list_below_the_article_that_leads_to_other_sites_alone_names_its_sources(
+    box: str, second: str, base: str, kept: bool
+) -> None:
+    entries = f"<li><a href='https://tools.example/rope'>The book of rope</a></li><li>{second}</li>"
+    leaves = leaves_of(document_fromstring(f"<main><p>{FIRST}</p>{box.format(entries)}</main>"), base)
+    reasons = ["", *("after the article" for _ in leaves[1:])]
+    with_sources(leaves, reasons, base)
+    assert (set(reasons) == {""}) is kept
+    assert any(reasons) is not kept
+
+
+def test_a_list_of_names_of_networks_below_the_article_names_no_sources() -> None:
+    entries = "".join(f"<li><a href='https://{name}.example/quay'>{name}</a></li>" for name in ("Bird", "Face", "Tube"))
+    leaves = leaves_of(document_fromstring(f"<main><p>{FIRST}</p><ul>{entries}</ul></main>"))
+    reasons = ["", *("after the article" for _ in leaves[1:])]
+    with_sources(leaves, reasons, "https://quay.example/boat")
+    assert all(reasons[1:])
 
 
 def test_a_list_whose_entries_hold_headings_lays_out_a_page() -> None:

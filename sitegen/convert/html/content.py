@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from sitegen.convert.html.leaf import Leaf
-from sitegen.convert.html.link_lists import FIRM, without_contents
+from sitegen.convert.html.link_lists import FIRM, with_sources, without_contents
 from sitegen.convert.html.points import MEDIA, odds_of
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.inference.phrases import furniture
@@ -78,8 +78,10 @@ def _has_paragraphs(body: Any) -> bool:
     return any(text for paragraph in paragraphs for text in paragraph.itertext())
 
 
-def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
-    """For every leaf "" when it is the article's, else why it is not. `found` is the text of `main_text`."""
+def choose(leaves: Sequence[Leaf], found: str, base: str = "") -> list[str]:
+    """For every leaf "" when it is the article's, else why it is not. `found` is the text of `main_text`, `base` the
+    page's address, where it is known.
+    """
     if not leaves:
         return []
     signals = Signals(leaves, found)
@@ -96,6 +98,7 @@ def choose(leaves: Sequence[Leaf], found: str) -> list[str]:
         for i, (leaf, yes) in enumerate(zip(leaves, keep, strict=True))
     ]
     _media(leaves, signals, keep, reasons)
+    with_sources(leaves, reasons, base)
     without_contents(leaves, reasons)
     _above(leaves, reasons)
     _heads(leaves, reasons)

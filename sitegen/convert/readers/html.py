@@ -117,7 +117,7 @@ def page_document(root: HtmlElement, facts: Facts, source: Source, notes: tuple[
     leaves = leaves_of(body if body is not None else root, facts.url, notes=page_notes(root))
     if not any(leaf.text for leaf in leaves):
         return None
-    reasons = choose(leaves, main_text(root, leaves))
+    reasons = choose(leaves, main_text(root, leaves), facts.url)
     keep_called(leaves, reasons)
     return _document(leaves, reasons, facts, source, notes, whole=True)
 
