@@ -4,7 +4,7 @@ Invariant: what is read and said again is the same text; a path of any signs sta
 path while it is being changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -36,19 +36,23 @@ class OwnedList(msgspec.Struct, frozen=True):
             return cls("", {})
         return cls(text, plain_list(text) or any_list(text))
 
-    def after(self, files: Owned) -> str:
-        """The list that says this. Where few files differ from what this one says, it is this one with their lines
-        changed, which takes a tenth of the time.
+    def otherwise(self, wanted: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+        """What a list of these digests says otherwise, of files that come or change. Cost: 0.2 µs a file."""
+        before = self.files
+        return {path: said for path, digest in wanted.items() if before.get(path) != (said := (digest.hex(),))}
+
+    def after(self, changed: Owned, gone: Collection[str] = ()) -> str:
+        """The list that says this of some files, and nothing of those that are gone. Where few change and none comes or
+        goes, it is this one with their lines changed, which takes a tenth of the time.
         """
-        before, text = self.files, self.text
-        changed = [path for path, digests in files.items() if before.get(path) != digests]
-        if len(changed) > FEW_LINES or len(before) != len(files) or not text.startswith(_HEADER):
-            return said(files)
-        for path in changed:
-            line = _line(path, before.get(path, ()))
-            if text.count(f"\n{line}") != 1:
-                return said(files)
-            text = text.replace(f"\n{line}", f"\n{_line(path, files[path])}")
+        text = self.text
+        few = len(changed) <= FEW_LINES and not gone and changed.keys() <= self.files.keys()
+        lines = {path: f"\n{_line(path, self.files[path])}" for path in changed} if few else {}
+        if not few or not text.startswith(_HEADER) or any(text.count(line) != 1 for line in lines.values()):
+            files = {**self.files, **changed}
+            return said({path: files[path] for path in files if path not in gone} if gone else files)
+        for path, line in lines.items():
+            text = text.replace(line, f"\n{_line(path, changed[path])}")
         return text
 
 

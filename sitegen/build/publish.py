@@ -212,8 +212,8 @@ class Target:
         `wanted` is the digest of every output that the folder holds afterwards; `keep` are files to set aside under
         `kept` because somebody edited them. Raises: OSError; what was moved by then is whole, and still ours.
         """
-        after = {path: (digest.hex(),) for path, digest in wanted.items()}
-        final = self._list.after(after)
+        changed, gone = self._list.otherwise(wanted), self.owned.keys() - wanted.keys()
+        final = self._list.after(changed, gone)
         if not self.exists:
             os.replace(self._staged_list(final, "after"), self.stage / LIST)
             os.rename(self.stage, self.folder)
@@ -221,10 +221,7 @@ class Target:
             return
         ready = self._staged_list(final, "after")  # all that needs room comes before the first move
         if self.staged or remove:
-            both = {**self.owned, **{path: digests for path, digests in after.items() if path not in self.owned}}
-            for path, digests in after.items():
-                if both[path] != digests:
-                    both[path] = tuple(sorted({*both[path], *digests}))
+            both = {path: tuple(sorted({*self.owned.get(path, ()), *changed[path]})) for path in changed}
             os.replace(self._staged_list(self._list.after(both), "during"), self.folder / LIST)
         folders = {os.path.dirname(path) for path in self.staged}
         for folder in folders:  # before anything goes: a disk that is full is found out here
@@ -236,7 +233,7 @@ class Target:
             with suppress(FileNotFoundError):
                 os.unlink(os.path.join(self.folder, path))
         self._move()
-        self._remove_empty({os.path.dirname(path) for path in self.owned if path not in wanted})
+        self._remove_empty({os.path.dirname(path) for path in gone})
         if self.durable:
             for folder in folders:
                 self._sync_folder(self.folder / folder)

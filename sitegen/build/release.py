@@ -4,6 +4,7 @@ Invariant: nothing in the output folder changes before `publish`; until then new
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Release:
         self._parts: dict[str, str] = {}  # by path, the extra that a file is part of
         self._by_path = {o.path: o for o in site.outputs if o.kind in RENDERED_KINDS}
         self._seen: dict[str, Seen] = {}
+        self._standing: AbstractSet[str] = frozenset()  # outputs that stand as they are remembered
         self._why: dict[str, tuple[str, ...]] = {}
         self._aside: list[str] = []
         self._complaints: set[tuple[str, Where, str]] = set()
@@ -104,19 +106,20 @@ class Release:
         records = self.memory.records
         known = {path: records[path].seen for path in self._by_path if path not in self._why}
         unlike = self.target.unlike(known.items()) if self._unlike is None else self._unlike & known.keys()
-        for path, seen in known.items():
-            if path not in unlike:
-                self._seen[path] = seen
-                self.wanted[path] = seen.digest
+        again: dict[str, Seen] = {}
         for path in unlike:
-            now = self.target.look(path, known[path])
+            before = known.pop(path)
+            now = self.target.look(path, before)
             if now is None:
                 self._why[path] = ("its file is gone",)
-            elif now.digest != known[path].digest:
+            elif now.digest != before.digest:
                 self._why[path] = ("its file was changed by somebody else",)
             else:
-                self._seen[path] = now
-                self.wanted[path] = now.digest
+                again[path] = now
+        self._standing = known.keys()
+        known = {**known, **again} if again else known
+        self._seen.update(known)
+        self.wanted.update({path: seen.digest for path, seen in known.items()})
 
     def _contents(self, pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
         todo = [self._by_path[path] for path in sorted(self._why)]
@@ -253,9 +256,7 @@ class Release:
 
     def _find_leftovers(self) -> None:
         """What is ours and no longer wanted goes; what somebody edited stays, and is said."""
-        for path in self.target.owned:
-            if path in self.wanted:
-                continue
+        for path in sorted(self.target.owned.keys() - self.wanted.keys()):
             record = self.memory.records.get(path)
             seen = self.target.look(path, record.seen if record else None)
             if seen is None:
@@ -294,20 +295,13 @@ class Release:
 
     def records(self) -> dict[str, Record]:
         """What to remember of every output."""
-        before, seen = self.memory.records, self._seen
-        found = {  # made by the same, or there were a reason
-            path: record
-            for path, record in before.items()
-            if seen.get(path) is record.seen and path in self._by_path and path not in self._why
-        }
-        for path in self.wanted:
-            if path in found:
-                continue
-            output = self._by_path.get(path)
-            why = self._why.get(path)
+        before, found = self.memory.records, dict(self.memory.records)
+        for path in before.keys() - self.wanted.keys():
+            del found[path]
+        for path in self.wanted.keys() - self._standing:
+            output, why, part = self._by_path.get(path), self._why.get(path), self._parts.get(path)
             if why is None:
                 why = before[path].why if path in before else ()
-            part = self._parts.get(path)
             made = made_by(output) if output else f"{EXTRA} {part}" if part else "file"
             found[path] = Record(made=made, seen=self._seen[path], why=why)
         return found

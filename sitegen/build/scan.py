@@ -8,6 +8,7 @@ an entry racily clean). Symbolic links are followed only while they stay inside 
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -71,21 +72,23 @@ def walk(folder: Path, shown: str, *, hidden: Callable[[str], bool]) -> Found:
     def visit(path: str, prefix: str, above: tuple[tuple[int, int], ...]) -> None:
         try:
             with os.scandir(path) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=attrgetter("name"))
         except FileNotFoundError:
             return
         except OSError as error:
             problems.append(_unreadable(f"{shown}/{prefix}".rstrip("/"), error))
             return
         for entry in entries:
-            name = prefix + entry.name
             if hidden(entry.name):
                 continue
+            name = prefix + entry.name
             if not entry.name.isascii() and not _is_text(entry.name):
                 problems.append(_not_text(f"{shown}/{name}"))
                 continue
             try:
-                if entry.is_symlink() and not inside(entry.path):
+                if entry.is_file(follow_symlinks=False):
+                    files[name] = signature_of(entry.stat(follow_symlinks=False))
+                elif entry.is_symlink() and not inside(entry.path):
                     problems.append(_leads_outside(f"{shown}/{name}", entry.path))
                 elif entry.is_dir():
                     status = entry.stat()

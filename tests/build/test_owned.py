@@ -27,12 +27,22 @@ def test_a_list_that_follows_another_is_the_text_that_is_made_from_nothing(befor
     listed = read(said(before))
 
     assert listed.files == before
-    assert listed.after(after) == said(after)
-    assert listed.after({**before, **{path: after.get(path, before[path]) for path in before}}) == said(
-        {path: after.get(path, digests) for path, digests in before.items()}
-    )
+    gone = before.keys() - after.keys()
+    changed = {path: digests for path, digests in after.items() if before.get(path) != digests}
+    assert listed.after(changed, gone) == listed.after(after, gone) == said(after)
+    assert listed.after(after) == said({**before, **after})
     for path in before:
-        assert listed.after({**before, path: ("0" * 32,)}) == said({**before, path: ("0" * 32,)})
+        assert listed.after({path: ("0" * 32,)}) == said({**before, path: ("0" * 32,)})
+
+
+@given(FILES, FILES)
+def test_what_a_list_says_otherwise_is_what_comes_or_has_another_digest(before, after):
+    wanted = {path: bytes.fromhex(digests[0]) for path, digests in after.items()}
+    new = {path: (digest.hex(),) for path, digest in wanted.items()}
+
+    assert read(said(before)).otherwise(wanted) == {
+        path: digests for path, digests in new.items() if before.get(path) != digests
+    }
 
 
 @given(st.dictionaries(st.text("ab/é. ", min_size=1).map("a{}".format), DIGESTS, min_size=1))
