@@ -13,7 +13,7 @@ code. An output is up to date when every key of its trace still has the same dig
 Invariant: pure. Asking never changes what another question answers.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Protocol
 from weakref import ref
 
@@ -80,6 +80,14 @@ class View:
     """A table that shows what it was made of and nothing else: it has no digest but that of what it read."""
 
 
+class Digests(Mapping[str, bytes]):
+    """Digests of items that know the digest of them all, which is that of `Items.fingerprint`."""
+
+    def fingerprint(self) -> bytes:
+        """Digest of all items together."""
+        raise NotImplementedError
+
+
 class Items(msgspec.Struct, frozen=True):
     """A mapping from outside with a digest an item; values may be loaded only when they are read."""
 
@@ -88,8 +96,15 @@ class Items(msgspec.Struct, frozen=True):
 
     def fingerprint(self) -> bytes:
         """Digest of all items together. Cost: linear in their number, about 0.1 µs each."""
+        if isinstance(self.digests, Digests):
+            return self.digests.fingerprint()
         names = sorted(self.digests)
-        return digest_bytes("\0".join([*names, ""]).encode() + b"".join(map(self.digests.__getitem__, names)))
+        return fingerprint_of(names, b"".join(map(self.digests.__getitem__, names)))
+
+
+def fingerprint_of(names: Sequence[str], digests: bytes) -> bytes:
+    """Digest of items together: of their names, ascending, and of their digests, one after the other."""
+    return digest_bytes("\0".join([*names, ""]).encode() + digests)
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import msgspec
 from sitegen.build.sliced import Sliced
 from sitegen.digest import digest_bytes
 
-SCHEMA = 8
+SCHEMA = 9
 PAGE_BYTES = 16_384  # a body or a piece takes several kB, which SQLite's usual page would spread over three
 _TABLES = """
 create table known (name text, number integer, sum integer, value blob, primary key (name, number));
@@ -136,9 +136,13 @@ class Cache:
         """Whether a value was given by this name."""
         return self._db.execute("select 1 from known where name = ?", (name,)).fetchone() is not None
 
-    def remember(self, name: str, value: Any) -> None:
-        """Keep a named value."""
-        self._put(name, Sliced.of(msgspec.msgpack.encode(value)))
+    def encoded_value(self, name: str) -> bytes:
+        """A named value as it is kept; "" when it was never given. Raises: Damaged."""
+        return self._value(name) or b""
+
+    def remember(self, name: str, value: Any, before: bytes = b"") -> None:
+        """Keep a named value; what it was kept as `before`, where that is known, spares slices that are the same."""
+        self._put(name, Sliced.of(msgspec.msgpack.encode(value), before))
 
     def _put(self, name: str, value: Sliced) -> None:
         self._db.execute("delete from known where name = ? and number >= ?", (name, len(value.sums)))
@@ -293,8 +297,8 @@ class Findings(Cache):
         self._seen[name] = value or b""
         return value
 
-    def remember(self, name: str, value: Any) -> None:
-        self._values[name] = Sliced.of(msgspec.msgpack.encode(value), self._seen.get(name, b""))
+    def remember(self, name: str, value: Any, before: bytes = b"") -> None:
+        self._values[name] = Sliced.of(msgspec.msgpack.encode(value), before or self._seen.get(name, b""))
 
     def forget(self, *names: str) -> None:
         self._forgotten.update(names)
@@ -346,6 +350,12 @@ def _summed(name: str, value: Any, sum: Any) -> bytes:
     if not isinstance(value, bytes) or crc32(value) != sum:
         raise Damaged(f"{name} is not what was written")
     return value
+
+
+def decoded(name: str, value: bytes, type: type[T]) -> T:
+    """A value that was kept by a name. Raises: Damaged."""
+    found: T = _decoded(name, value, msgspec.msgpack.Decoder(type))
+    return found
 
 
 def _decoded(name: str, value: bytes, decoder: "msgspec.msgpack.Decoder[Any]") -> Any:

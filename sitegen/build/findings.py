@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from posixpath import dirname, join, normpath
 
 from sitegen.build.cache import Cache
+from sitegen.build.heads import Published
 from sitegen.build.reading import double_ids
 from sitegen.build.scan import Files
 from sitegen.build.scanning import STATIC, Scan
@@ -29,6 +30,7 @@ def findings(
     scan: Scan,
     heads: Mapping[str, Head],
     published: Sequence[Head],
+    telling: Sequence[Head],
     outputs: Sequence[Output],
     copied: Sequence[Output],
     *,
@@ -36,20 +38,26 @@ def findings(
     clash_free: bool = False,
     mend: Callable[[str], str],
 ) -> list[Problem]:
-    """What is wrong between sources, each with its place. `is_whole`: no article is broken; `clash_free`: no two
+    """What is wrong between sources, each with its place. `telling` are those of the published whose heads tell of
+    links or warnings, at least. `is_whole`: no article is broken; `clash_free`: no two
     outputs clash, as an earlier look has shown; `mend`: see `broken_urls`. Cost: linear.
     """
     shown = scan.content.shown
     problems = double_ids(heads, shown)
-    problems += [warning for head in published for warning in head.warnings]
+    problems += [warning for head in telling for warning in head.warnings]
     problems += () if clash_free else clashes((*outputs, *copied), shown)
-    problems += dead_links(heads, published, shown, lambda: {output.url for output in (*outputs, *copied)})
+    problems += dead_links(heads, published, telling, shown, lambda: {output.url for output in (*outputs, *copied)})
     if scan.urls and is_whole:  # what a broken article breaks is said already
         from sitegen.catalog.permanence import broken_urls  # noqa: PLC0415 -- few sites promise addresses
 
         sources_at = {head.url: f"{shown}/{head.source}" for head in published}
         problems += broken_urls(scan.urls, [each.path for each in (*outputs, *copied)], sources_at, mend)
     return problems
+
+
+def sources_of(published: Sequence[Head]) -> Sequence[str]:
+    """Their sources, which are known without reading any head where columns say them."""
+    return published.sources if isinstance(published, Published) else [head.source for head in published]
 
 
 CLASHES = frozenset(("outputs.clash", "outputs.reserved"))
@@ -61,6 +69,7 @@ def findings_again(
     scan: Scan,
     heads: Mapping[str, Head],
     published: Sequence[Head],
+    telling: Sequence[Head],
     outputs: Sequence[Output],
     copied: Sequence[Output],
     *,
@@ -69,20 +78,26 @@ def findings_again(
 ) -> list[Problem]:
     """The same; `made_of` is the digest of these outputs and files: those that clash with none are remembered."""
     is_free = cache.known("clash-free", bytes) == made_of
-    problems = findings(scan, heads, published, outputs, copied, is_whole=is_whole, clash_free=is_free, mend=mend)
+    problems = findings(
+        scan, heads, published, telling, outputs, copied, is_whole=is_whole, clash_free=is_free, mend=mend
+    )
     if not is_free and not any(problem.code in CLASHES for problem in problems):
         cache.remember("clash-free", made_of)
     return problems
 
 
 def dead_links(
-    heads: Mapping[str, Head], published: Sequence[Head], shown: str, all_paths: Callable[[], Container[str]]
+    heads: Mapping[str, Head],
+    published: Sequence[Head],
+    telling: Sequence[Head],
+    shown: str,
+    all_paths: Callable[[], Container[str]],
 ) -> list[Problem]:
     """A warning for each link of a text that leads to no source, or to no file; `all_paths` gives all site paths."""
-    linking = [head for head in published if head.links_at]
+    linking = [head for head in telling if head.links_at]
     if not linking:
         return []
-    made, there = all_paths(), {head.source for head in published}
+    made, there = all_paths(), set(sources_of(published))
     found = []
     for head in linking:
         for kind, target, line in head.links_at:

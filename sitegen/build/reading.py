@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from sitegen.build.cache import Cache, Damaged
+from sitegen.build.cache import Cache, decoded
+from sitegen.build.heads import HEADS, Columns, Heads
 from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.report import Progress
 from sitegen.build.scan import Files
-from sitegen.build.work import Head, Parsed, parse_chunk
+from sitegen.build.work import TERMS, Head, Parsed, parse_chunk
 from sitegen.errors import Problem, Where
 from sitegen.model import Broken
 
@@ -20,16 +21,17 @@ CHUNK = 50  # sources a task: 20 to 40 ms of work, so that a message costs nothi
 SERIAL_BELOW = 60  # sources: starting processes takes longer than parsing these
 KEPT_BYTES = 4_000_000  # encoded bodies kept from parsing to rendering; the rest is read back at 10 µs each
 
-HEADS, BROKEN = "heads", "broken"  # what the cache knows them by
+COLUMNS, BROKEN = "columns", "broken"  # what the cache knows them by
 _head = msgspec.msgpack.Decoder(Head)
 _broken = msgspec.msgpack.Decoder(Broken)
+_NONE = Columns.of([], {})
 
 
-class _Read(msgspec.Struct, frozen=True, array_like=True):
-    """A head, and the digest of what it was made of."""
+class _Known(msgspec.Struct, frozen=True, array_like=True):
+    """The columns of all heads, and the digest of the settings that they were parsed by."""
 
-    made_of: bytes
-    head: Head
+    settings: bytes
+    columns: Columns
 
 
 class _Wrong(msgspec.Struct, frozen=True, array_like=True):
@@ -44,42 +46,62 @@ class Sources:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-        self.heads: dict[str, Head] = {}
+        self.heads = Heads(_NONE, {})
         self.broken: dict[str, Broken] = {}
         self.parsed: list[str] = []
+        self._fresh: dict[str, Head] = {}
         self._bodies: dict[str, bytes] = {}
 
-    def read(self, files: Files, settings: Any, settings_digest: bytes, pool: Pool, progress: Progress) -> None:
-        """Bring all articles up to date with their files, and the cache with them.
+    def read(
+        self,
+        files: Files,
+        settings: Any,
+        settings_digest: bytes,
+        pool: Pool,
+        progress: Progress,
+        *,
+        lazily: bool = False,
+    ) -> None:
+        """Bring all articles up to date with their files, and the cache with them. `lazily`: heads are looked up while
+        the cache is open, and only by this process: see `Heads`.
 
         Raises: Changed, Damaged, sqlite3.Error.
         """
-        todo = {name: seen.digest + settings_digest for name, seen in files.seen.items() if name.endswith(".md")}
-        known = self.cache.known_pieces(HEADS, _Read)
+        texts = {name: seen.digest for name, seen in files.seen.items() if name.endswith(".md")}
+        kept = self.cache.encoded_value(COLUMNS)
+        known = decoded(COLUMNS, kept, _Known) if kept else _Known(b"", _NONE)
+        columns = known.columns if known.settings == settings_digest else _NONE
         wrong = self.cache.known(BROKEN, dict[str, _Wrong]) or {}
-        gone = [name for name in (*known, *wrong) if name not in todo]
-        for name, read in known.items():
-            if todo.get(name) == read.made_of:
-                if read.head.source != name:
-                    raise Damaged(f"{name}: stands for another source")
-                self.heads[name] = read.head
-                del todo[name]
+        before = columns.files_by_source()
+        todo = {name: digest + settings_digest for name, digest in texts.items() if before.get(name) != digest}
         for name, each in wrong.items():
             if todo.get(name) == each.made_of:
                 self.broken[name] = each.broken
                 del todo[name]
-        if todo or gone:
+        gone = [name for name in (*known.columns.sources, *wrong) if name not in texts]
+        if todo or gone or known.settings != settings_digest:
             self._parse(todo, gone, files, settings, pool, progress)
+            columns = self._columns(columns, {*todo, *gone, *self.broken}, texts)
             for name in (*gone, *todo):
-                known.pop(name, None)
                 wrong.pop(name, None)
-            known.update({name: _Read(todo[name], self.heads[name]) for name in todo if name in self.heads})
             wrong.update({name: _Wrong(todo[name], self.broken[name]) for name in todo if name in self.broken})
-            self.cache.remember_pieces(HEADS, known, (*todo, *gone))
+            self.cache.remember_pieces(HEADS, self._fresh, (*todo, *gone) if before else None)
+            self.cache.remember(COLUMNS, _Known(settings_digest, columns), kept)
             self.cache.remember(BROKEN, wrong)
             self.cache.commit()
-        self.heads = dict(sorted(self.heads.items()))
+        self.heads = Heads(columns, self._fresh, self.cache)
         self.broken = dict(sorted(self.broken.items()))
+        if not lazily:
+            self.heads.load()
+
+    def _columns(self, columns: Columns, changed: set[str], texts: Mapping[str, bytes]) -> Columns:
+        """The columns with what was parsed now, and without what is gone or broken."""
+        after = columns.after(self._fresh, texts) if changed <= self._fresh.keys() else None
+        if after is not None:
+            return after
+        known = Heads(columns, {}, self.cache)
+        stay = [known[source] for source in columns.sources if source not in changed]
+        return Columns.of([*stay, *self._fresh.values()], texts)
 
     def _parse(
         self,
@@ -112,7 +134,7 @@ class Sources:
         if each.is_broken:
             self.broken[each.source] = _broken.decode(each.head)
             return
-        self.heads[each.source] = _head.decode(each.head)
+        self._fresh[each.source] = _head.decode(each.head)
         if keep:
             self._bodies[each.source] = each.body
 
@@ -127,14 +149,15 @@ class Sources:
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """The encoded terms of every parsed source, in any order. Raises: Damaged."""
-        return self.cache.texts("terms", {source: head.terms_digest for source, head in self.heads.items()})
+        return self.cache.texts("terms", self.heads.columns.digests_by_source(TERMS))
 
 
 def double_ids(heads: Mapping[str, Head], content_folder: str) -> list[Problem]:
     """A problem for each source that has the id of another: `a.md` beside `a/index.md`."""
     first: dict[str, str] = {}
     problems: list[Problem] = []
-    if len({head.id for head in heads.values()}) == len(heads):
+    ids = heads.columns.ids if isinstance(heads, Heads) else [head.id for head in heads.values()]
+    if len(set(ids)) == len(ids):
         return problems
     for source, head in sorted(heads.items()):
         other = first.setdefault(head.id, source)

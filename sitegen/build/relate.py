@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.build.cache import Cache, Findings
+from sitegen.build.heads import Published
 from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
 from sitegen.build.relate_kept import Articles, Counted, Kept, forget
 from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, Why
-from sitegen.build.work import Head
 from sitegen.catalog.links import Near
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.digest import digest_value
@@ -114,7 +114,7 @@ def wanted_of(facts: SiteFacts, plan: OutputPlan) -> Wanted:
 
 
 def related_table(
-    heads: Sequence[Head],
+    published: Published,
     terms: Callable[[], Iterable[tuple[str, bytes]]],
     cache: Cache,
     pool: Pool,
@@ -124,7 +124,7 @@ def related_table(
     """The table of these articles, in the order of their ids; empty when the site wants none. `ready` is a process that
     waits for the `Job`, as `again_apart` or `whole_apart` makes it.
     """
-    articles = Articles.of([head for head in (heads if wanted.count else ()) if head.kind == "article"])
+    articles = Articles.of(published) if wanted.count else Articles([], [], b"", b"")
     digest = digest_value([wanted, articles])
     job = Job(articles, digest, wanted)
     begun: list[Apart] = []

@@ -214,6 +214,7 @@ class Release:
         from sitegen.theme.filters import prepare_words  # noqa: PLC0415 -- as above
 
         snapshot = rendering.snapshot
+        self.site.sources.heads.load()
         for name, rule in snapshot.rules.items():
             if not rule.is_query and isinstance(table := snapshot.table(name), InPieces):
                 table.load()

@@ -27,7 +27,6 @@ from sitegen.build.scan import Seen
 from sitegen.build.scanning import Scan, scan_site
 from sitegen.build.toolchain import keep_code, recall_code, toolchain_digest
 from sitegen.build.tracing import Memory
-from sitegen.catalog.published import next_change
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import ConfigError, Problem, UsageError, Where
 
@@ -307,12 +306,12 @@ class Session(Opened):
     def _report(
         self, site: "Site", release: "Release", folder: Path, problems: list[Problem], *, failed: bool
     ) -> BuildReport:
-        kinds = [head.kind for head in site.published]
+        published = site.published.articles
         return BuildReport(
             output=str(folder),
-            articles=kinds.count("article"),
-            pages=kinds.count("page"),
-            unpublished=len(site.sources.heads) - len(kinds),
+            articles=published.count(1),
+            pages=published.count(0),
+            unpublished=len(site.sources.heads) - len(published),
             broken=len(site.sources.broken),
             parsed=len(site.sources.parsed),
             outputs=len(release.wanted),
@@ -337,11 +336,10 @@ class Session(Opened):
         report: BuildReport,
         inputs: bytes,
     ) -> None:
-        dues = [head.due for head in site.sources.heads.values()]
         built = Built(
             inputs=inputs if not site.broken else b"",
             as_of=self.as_of,
-            next_change=next_change(dues, self.as_of),
+            next_change=site.sources.heads.columns.next_change(self.as_of),
             config=self._config_digest(scan.config),
             themes=settings.themes,
             defaults=self.defaults,

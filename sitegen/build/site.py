@@ -3,7 +3,8 @@
 Invariant: loading writes nothing but the cache.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable
+from itertools import compress
 from posixpath import dirname
 from typing import Any
 
@@ -13,6 +14,7 @@ from sitegen.build.cache import Cache
 from sitegen.build.composed import KeptYaml
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings_again
+from sitegen.build.heads import DigestColumn, Encoded, Published
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
 from sitegen.build.pool import Apart, Pool
 from sitegen.build.reading import Sources
@@ -28,8 +30,10 @@ from sitegen.build.themes import Theme, option_digests, read_theme
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.build.typesetting import fonts_of, no_template, untitled
 from sitegen.build.work import BODY, CARD, KEYS, NAMES, TITLE, Bodies, Head, decode_body, names_in
+from sitegen.catalog.measure import NO_DATE
 from sitegen.catalog.outputs import OPTIONAL, SOCIAL_CARD, output_path
-from sitegen.catalog.published import Audience, is_future, is_published
+from sitegen.catalog.packed import unpacked
+from sitegen.catalog.published import Audience
 from sitegen.catalog.shelf import InOrder, Shelf
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.engine import Input, Items, Later, Rule, Snapshot
@@ -57,7 +61,7 @@ class Site(msgspec.Struct):
 
     settings: SiteSettings
     sources: Sources
-    published: list[Head]
+    published: Published
     snapshot: Snapshot
     theme: Theme
     outputs: tuple[Output, ...]
@@ -96,22 +100,22 @@ def load_site(
     sources = Sources(cache)
     with watch.phase("parse"):
         sources.read(
-            scan.content, settings.parse, digest_bytes(toolchain_digest() + settings.parse_digest), pool, progress
-        )
+            scan.content, settings.parse, digest_bytes(toolchain_digest() + settings.parse_digest), pool, progress,
+            lazily=rendered,
+        )  # fmt: skip
     with watch.phase("order"):
         composed = KeptYaml(cache, "theme")
         theme = read_theme(scan.theme, settings.theme_options, settings.path, settings.option_lines, composed)
         composed.save()
         problems = [*scan.content.problems, *scan.static.problems, *scan.data.problems, *theme.problems]
         broken = [problem for each in sources.broken.values() for problem in each.problems]
-        ordered = sorted(sources.heads.values(), key=lambda head: head.id)
-        published = [head for head in ordered if is_published(head.due, as_of, audience)]
+        published = Published(sources.heads, sources.heads.columns.shown(as_of, audience))
         data, wrong = _data(scan.data)
         problems += wrong
         wanted = wanted_of(settings.facts, settings.plan)
         related = related_table(published, sources.terms, cache, pool, wanted, relating)
         related.begin(surely=rendered)
-        places = file_places(scan.content, published)
+        places = file_places(scan.content, published.telling)
         copies = {output_path(url): Copy(scan.content, name, scan.content.digest(name)) for name, url in places.items()}
         for name in scan.static:
             copies.setdefault(name, Copy(scan.static, name, scan.static.digest(name)))
@@ -148,7 +152,7 @@ def load_site(
             copied = [*copied_outputs(scan.content, scan.static, places), *reserved(settings, theme)]
             made_of = digest_bytes(code + snapshot.fingerprint("outputs") + digest_value(copied))
             problems += findings_again(
-                cache, made_of, scan, sources.heads, published, outputs, copied, is_whole=not broken,
+                cache, made_of, scan, sources.heads, published, published.telling, outputs, copied, is_whole=not broken,
                 mend=story_mend(snapshot, published),
             )  # fmt: skip
             problems += story_findings(storied.named, snapshot, sources.heads)
@@ -159,7 +163,7 @@ def load_site(
         settings,
         theme,
         published,
-        lambda head: decode_body(sources.body(head.keys.source)),
+        lambda head: decode_body(sources.body(head.source)),
         cache.path.parent,
         lambda: copies,
         lambda *key: snapshot.ask(key),
@@ -225,38 +229,40 @@ def settings_inputs(settings: SiteSettings, *, minify: bool = False) -> dict[str
     }
 
 
-def article_inputs(published: Sequence[Head], as_of: int) -> dict[str, Input | Items]:
+def article_inputs(published: Published, as_of: int) -> dict[str, Input | Items]:
     """What the rules know of articles, in as many parts as there are ways to look: an edit moves only some of them."""
-    ids, digests = [head.id for head in published], [head.digests for head in published]
-    cards = dict(zip(ids, [head.card_encoded for head in published], strict=True))
-    keys = dict(zip(ids, [head.keys_encoded for head in published], strict=True))
-    shown = dict(zip(ids, [parts[CARD] for parts in digests], strict=True))
-    bodies = dict(zip(ids, [parts[BODY] for parts in digests], strict=True))
-    for head in published:
-        if is_future(head.due, as_of):
-            cards[head.id] = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
-            shown[head.id] = digest_bytes(shown[head.id] + b"future")
-    dates = {head.id: head.epoch for head in published if head.kind == "article"}
-    linking = {head.id: head.links for head in published if head.links}
-
-    def together(part: slice) -> bytes:
-        return digest_bytes(b"".join([each[part] for each in digests]))
-
+    ids = published.ids
+    cards: dict[str, bytes] = {}
+    shown: dict[str, bytes] = {}
+    for id in published.to_come(as_of):
+        head = published.heads[published.by_id[id]]
+        cards[id] = msgspec.msgpack.encode(msgspec.structs.replace(head.card, future=True))
+        shown[id] = digest_bytes(head.card_digest + b"future")
+    epochs = [None if epoch == NO_DATE else epoch for epoch in unpacked("q", published.epochs())]
+    dates = dict(compress(zip(ids, epochs, strict=True), published.articles))
+    linking = {head.id: head.links for head in published.telling if head.links}
+    keys = Shelf(Encoded(published, "keys_encoded", {}), Keys)
     return {
-        "keys": Input(InOrder(Shelf(keys, Keys)), together(KEYS)),
-        "card": Items(Shelf(cards, Card), shown),
-        "body": Items(Bodies({}), bodies),
+        "keys": Input(InOrder(keys), digest_bytes(published.column(KEYS))),
+        "card": Items(
+            Shelf(Encoded(published, "card_encoded", cards), Card), DigestColumn(ids, published.column(CARD), shown)
+        ),
+        "body": Items(Bodies({}), DigestColumn(ids, published.column(BODY), {})),
         "dates": Input(dates, digest_value(dates)),
-        "names": Input(Later(lambda: tuple([names_in(head.keys) for head in published])), together(NAMES)),
-        "title": Input(Later(lambda: {head.id: head.card.title for head in published}), together(TITLE)),
+        "names": Input(
+            Later(lambda: tuple([names_in(head.keys) for head in published])), digest_bytes(published.column(NAMES))
+        ),
+        "title": Input(
+            Later(lambda: {head.id: head.card.title for head in published}), digest_bytes(published.column(TITLE))
+        ),
         "links": Input(linking, digest_value(linking)),
         "translated": _translated(published),
     }
 
 
-def _translated(published: Sequence[Head]) -> Input:
+def _translated(published: Published) -> Input:
     """Language and original of each article; nothing while no article names an original."""
-    if not any(head.translated for head in published):
+    if not any(head.translated for head in published.telling):
         return Input({}, digest_value({}))
     value = {each.id: (each.lang, each.translation_of) for each in (head.keys for head in published)}
     return Input(value, digest_value(value))
@@ -306,7 +312,7 @@ def _closures(theme: Theme, cache: Cache, problems: list[Problem]) -> dict[str, 
     return closure_digests(theme.templates, digests, named)
 
 
-def file_places(content: Files, published: Sequence[Head]) -> dict[str, str]:
+def file_places(content: Files, published: Iterable[Head]) -> dict[str, str]:
     """Site path of each file of the content that is no article: beside its bundle's page, else where it lies."""
     bundles = {dirname(head.source): head.url for head in published if head.bundle}
     folders = {dirname(name) for name in content if name.endswith("/index.md")}

@@ -18,16 +18,16 @@ class Sliced(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def of(cls, after: bytes, before: bytes = b"") -> "Sliced":
-        """Cost: 0.3 ms a megabyte."""
-        slices, known = sliced(after), sliced(before) if before else []
-        changed = {n: each for n, each in enumerate(slices) if n >= len(known) or each != known[n]}
-        return cls([crc32(each) for each in slices], changed)
+        """An empty value has one slice. Cost: 0.3 ms a megabyte, and no memory for what is as it was."""
+        sums: list[int] = []
+        changed: dict[int, bytes] = {}
+        for start in range(0, len(after) or 1, SLICE_BYTES):
+            part = after[start : start + SLICE_BYTES]
+            if not before or part != before[start : start + SLICE_BYTES]:
+                changed[len(sums)] = part
+            sums.append(crc32(part))
+        return cls(sums, changed)
 
     def fits(self, sums: dict[int, int]) -> bool:
         """Whether the slices that are left as they were, of which `sums` tells, are those that this was made from."""
         return all(sums.get(n) == sum for n, sum in enumerate(self.sums) if n not in self.changed)
-
-
-def sliced(value: bytes) -> list[bytes]:
-    """The slices of a value; one, empty, of an empty one."""
-    return [value[start : start + SLICE_BYTES] for start in range(0, len(value) or 1, SLICE_BYTES)]

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from sitegen.build.heads import Published
 from sitegen.build.site import article_inputs
 from sitegen.build.work import Head
 from sitegen.catalog.links import Names
@@ -122,7 +123,7 @@ class Articles:
         self._look_ahead(self.heads.values())
         published = self.published()
         self.by_id = {head.id: head for head in published}
-        made = {name: _unpacked(each) for name, each in article_inputs(published, as_of).items()}
+        made = {name: _unpacked(each) for name, each in article_inputs(Published.of(published), as_of).items()}
         bodies = self.inputs["body"]
         assert isinstance(bodies, Items)
         made["body"] = Items(bodies.values, made["body"].digests)  # type: ignore[union-attr]

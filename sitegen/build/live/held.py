@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from sitegen.build.heads import Published
 from sitegen.build.live.articles import PARTS, Articles
 from sitegen.build.live.disk import Disk, Found
 from sitegen.build.live.nearness import Change as NearChange
@@ -210,7 +211,7 @@ class Held:
             Snapshot(self._rules, inputs, previous=old, patched=_unmoved(old, inputs, quick), differing=differing)
         )
         self._follow(before, parsed)
-        self.site.published = []  # what it was when loaded; `articles` knows better now
+        self.site.published = Published.of([])  # what it was when loaded; `articles` knows better now
         return Taken(files, _edited(parsed))
 
     def _stories_before(self, old: Snapshot, inputs: Mapping[str, Input | Items]) -> dict[str, Any]:

@@ -242,7 +242,7 @@ class Live:
         copied = copied_outputs(scan.content, scan.static, snapshot.table("file"))
         copied += reserved(settings, theme)
         mend = story_mend(snapshot, published)
-        found = findings(scan, heads, published, outputs, copied, is_whole=is_whole, mend=mend)
+        found = findings(scan, heads, published, published, outputs, copied, is_whole=is_whole, mend=mend)
         found += story_findings(storied.named, snapshot, heads)
         found += large_pictures(facts)
         found += [problem for problem in (*settings.problems, *theme.problems) if not problem.is_error]

@@ -34,9 +34,9 @@ class Hearsay(Cache):
         except (Damaged, sqlite3.Error):
             return None
 
-    def remember(self, name: str, value: Any) -> None:
+    def remember(self, name: str, value: Any, before: bytes = b"") -> None:
         with suppress(sqlite3.Error):
-            super().remember(name, value)
+            super().remember(name, value, before)
 
 
 class Texts:
