@@ -19,7 +19,7 @@ from sitegen.build.listing import list_related
 from sitegen.build.options import BuildOptions
 from sitegen.build.session import Session
 from sitegen.build.site import Site
-from sitegen.catalog import related_few, vectors
+from sitegen.catalog import plain_index, vectors
 from sitegen.catalog.links import Near
 
 NOW = 1_900_000_000
@@ -111,7 +111,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[bool]]:
 )
 def test_any_edits_in_any_sessions_give_what_computing_anew_gives(steps, late):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for module in (vectors, related_few):
+        for module in (vectors, plain_index):
             patch.setattr(module, "LATE", late)  # so that a copied table is met too
         root = site(Path(folder) / "site")
         assert again(root) == anew(root)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sitegen.build.relate import reasons_of
 from sitegen.build.relate_kept import Wanted
-from sitegen.catalog import measure, nearest, related_few, vectors
+from sitegen.catalog import measure, nearest, plain_index, related_few, vectors
 from sitegen.catalog.measure import NO_DATE
 from sitegen.catalog.related import RelatedIndex
 from sitegen.catalog.related_edit import updated
@@ -68,7 +68,7 @@ def test_a_few_edits_in_plain_python_give_what_numpy_gives(seed, size, steps, fe
     table = index.top()
     marked = list(range(size))
     with pytest.MonkeyPatch.context() as patch:
-        for module in (vectors, related_few):
+        for module in (vectors, plain_index):
             patch.setattr(module, "LATE", late)  # so that a copied table is met too
         for _ in range(steps):
             edits = {}
