@@ -8,11 +8,17 @@ from typing import Final
 
 _WORDS = re.compile(r"[^\W_]+")
 _NO_LETTERS: Final = bytes(code for code in range(128) if not chr(code).isalnum())
+_TYPESET: Final = "’‘“”–—…\u00a0"  # what keeps most texts from being of plain signs alone
 
 
 def key(text: str) -> str:
-    """The letters and digits of a text, folded: the same for texts that differ in spaces, signs and capitals alone."""
-    if text.isascii():  # ten times sooner
+    """The letters and digits of a text, folded: the same for texts that differ in spaces, signs and capitals alone.
+    Cost: of plain signs a tenth of what others take.
+    """
+    if not text.isascii():
+        for sign in _TYPESET:
+            text = text.replace(sign, "")
+    if text.isascii():
         return text.encode().translate(None, _NO_LETTERS).decode().lower()
     return "".join(_WORDS.findall(text)).casefold()
 

@@ -68,7 +68,7 @@ def test_a_date_is_read_in_the_form_and_language_of_its_line(line: str, iso: str
     ],
 )
 def test_no_date_is_invented(line: str) -> None:
-    assert find_moments(line) == []
+    assert find_moments(line) == ()
 
 
 def test_a_time_without_a_zone_is_in_the_zone_of_the_site() -> None:

@@ -55,8 +55,8 @@ class Line:
         return len(_WORD.findall(self.text)) + east // 2
 
     @cached_property
-    def moments(self) -> list[Found]:
-        return find_moments(self.text, self._order) if len(self.text) <= MAX_DATE_LINE else []
+    def moments(self) -> tuple[Found, ...]:
+        return find_moments(self.text, self._order) if len(self.text) <= MAX_DATE_LINE else ()
 
     @cached_property
     def rest(self) -> str:
