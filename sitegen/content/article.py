@@ -106,7 +106,9 @@ def _below_the_title(rendered: Rendered) -> Rendered:
     it was written.
     """
     html = rendered.html
-    opened = [int(level) for closing, level in _HEADING_TAG.findall(html) if not closing] if "<h" in html else []
+    opened = [heading.level for heading in rendered.headings]
+    if html.count("<h") != len(opened):  # some stand in raw HTML, or there are rules
+        opened = [int(level) for closing, level in _HEADING_TAG.findall(html) if not closing]
     levels = _outline(opened)
     if levels == opened:
         return rendered

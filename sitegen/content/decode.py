@@ -77,11 +77,20 @@ def split_source(text: str, path: str) -> Parts | Problem:
         return _foreign(text, path, other) if other else Parts(None, 1, text, 1)
     start = opening.end()
     first = text.count("\n", 0, start) + 1
-    closing = _CLOSE.search(text, start)
-    if closing is None:
+    end, after = _closing(text, start)
+    if end < 0:
         return _not_closed(text, path, start, first)
-    block = text[start : closing.start()]
-    return Parts(block, first, text[closing.end() :], first + block.count("\n") + 1)
+    block = text[start:end]
+    return Parts(block, first, text[after:], first + block.count("\n") + 1)
+
+
+def _closing(text: str, start: int) -> tuple[int, int]:
+    """Where the fence begins that closes what begins on the line at `start`, and where it ends; -1 where none does."""
+    end = text.find("\n---", start - 1) + 1
+    if end > 0 and text[end + 3 : end + 4] == "\n" and text.find("\n...", start - 1, end) < 0:  # as nearly all are
+        return end, end + 4
+    closing = _CLOSE.search(text, start)
+    return closing.span() if closing else (-1, -1)
 
 
 def _foreign(text: str, path: str, found: re.Match[str]) -> Problem:

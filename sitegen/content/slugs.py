@@ -32,7 +32,10 @@ def slugify(text: str, most: int = MAX_CHARACTERS) -> str:
     if len(text) <= most and _PLAIN.fullmatch(text):
         return text
     text = unicodedata.normalize("NFC", text[: most * 4])
-    text = _SIGNS.sub(lambda sign: _NAMES[sign[0][0]], _DROPPED.sub("", text))
+    if "'" in text or not text.isascii():
+        text = _DROPPED.sub("", text)
+    if "+" in text or "#" in text:
+        text = _SIGNS.sub(lambda sign: _NAMES[sign[0][0]], text)
     # "İ".lower() is "i" and a combining dot, which no Turkish reader would type.
     text = unicodedata.normalize("NFC", text.replace("İ", "i").lower())
     return _bounded("-".join(_words(text)), most)
