@@ -147,6 +147,13 @@ class Sources:
         """The encoded body of a parsed source. Raises: Damaged."""
         return self._bodies.get(source) or self.cache.text(source, "body", self.heads[source].body_digest)
 
+    def bodies(self, sources: Iterable[str]) -> dict[str, bytes]:
+        """The encoded bodies of parsed sources. Raises: Damaged."""
+        kept = self._bodies
+        found = {source: kept[source] for source in sources if source in kept}
+        asked = {source: self.heads[source].body_digest for source in sources if source not in kept}
+        return found | self.cache.some_texts("body", asked)
+
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """The encoded terms of every parsed source, in any order. Raises: Damaged."""
         return self.cache.texts("terms", self.heads.columns.digests_by_source(TERMS))

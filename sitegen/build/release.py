@@ -198,16 +198,15 @@ class Release:
     def _bodies(self, outputs: Iterable[Output]) -> dict[str, bytes]:
         """The encoded bodies that these outputs show."""
         ask = self.site.snapshot.ask
-        ids: dict[str, None] = {}
+        sources: dict[str, str] = {}
         for output in outputs:
             if output.kind in ("article", "page"):
-                ids[str(output.key[0])] = None
-            elif output.kind == "feed":
-                limit = ask(("feed_facts",)).limit
-                if len(output.key) == 1:  # terms' feeds carry summaries
-                    ids.update(dict.fromkeys(ask(("fresh", limit))))
-        source = self.site.snapshot.table("by_id")
-        return {id: self.site.sources.body(source[id].source) for id in ids}
+                sources[str(output.key[0])] = output.source
+            elif output.kind == "feed" and len(output.key) == 1:  # terms' feeds carry summaries
+                by_id = self.site.snapshot.table("by_id")
+                sources |= {id: by_id[id].source for id in ask(("fresh", ask(("feed_facts",)).limit))}
+        bodies = self.site.sources.bodies(sources.values())
+        return {id: bodies[source] for id, source in sources.items()}
 
     def _warm(self, rendering: Rendering) -> None:
         """Compute and compile here, once, what every worker would otherwise make for itself."""
