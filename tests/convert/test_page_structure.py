@@ -16,7 +16,7 @@ from sitegen.convert.html.content import _between
 from sitegen.convert.html.fields import Facts
 from sitegen.convert.html.inline import finished
 from sitegen.convert.html.leaf import Leaf
-from sitegen.convert.html.link_lists import with_sources
+from sitegen.convert.html.link_lists import with_sources, without_contents
 from sitegen.convert.html.signals import Signals
 from sitegen.convert.html.typed import typed_lists
 from sitegen.convert.readers.html import fragment_document
@@ -84,6 +84,23 @@ def test_a_table_of_contents_is_left_out_with_its_reason() -> None:
     assert "](#" not in found.markdown
     assert "## On deck" in found.markdown
     assert ledger(found.fates)["dropped"]["table of contents"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [("1. The rope", False), ("<a name='rope'></a>What holds", False), ("Below", True)],
+)
+def test_a_list_that_leads_into_the_page_is_its_table_of_contents_where_it_names_headings(
+    heading: str, kept: bool
+) -> None:
+    """A list of what an author chose, whose places were never headings, is the article's."""
+    entries = "".join(f"<li><a href='#{name.lower()}'>The {name}</a></li>" for name in ("Rope", "Bell"))
+    inside = f"<p>{SECOND}</p><ol>{entries}</ol><h2>{heading}</h2><p>{THIRD}</p>"
+    leaves = leaves_of(document_fromstring(f"<main>{inside}</main>"))
+    reasons = ["" for _ in leaves]
+    without_contents(leaves, reasons)
+    assert any(reasons) is not kept
+    assert [leaf.kind for leaf, reason in zip(leaves, reasons, strict=True) if reason] == ([] if kept else ["item"] * 2)
 
 
 def test_a_list_that_leads_elsewhere_and_into_the_page_is_no_table_of_contents() -> None:

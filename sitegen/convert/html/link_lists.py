@@ -16,22 +16,36 @@ CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, 
 FIRM: Final = frozenset(
     {"navigation", "footer", "cookie notice", "comments", "share buttons", "hidden", "screen readers"}
 )
+NAMES: Final = 0.5  # share of it that names headings of the article, or leads to them
 AFTER: Final = frozenset({"", "after the article", "list of links", "around the article"})  # by points alone
 BELOW: Final = 3  # leaves from the end of the article within which its sources begin
 NAMED: Final = 2  # words of an entry, on average: of those that only name a network there are fewer
+_INSIDE = re.compile(r"\]\(#([^()\s]+)\)")
 _LEADS = re.compile(r"(?<![!\\])\[(?:[^\[\]\\]|\\.)*\]\(([^()\s]*)\)")
 
 
 def without_contents(leaves: Sequence[Leaf], reasons: list[str]) -> None:
-    """A list of links to places in the same page is its table of contents, and a site makes its own."""
+    """A list of links to places in the same page is its table of contents, and a site makes its own: of headings. One
+    that points keep and that names other things than the headings of the article is a list of the author's.
+    """
     lists: dict[int, list[int]] = defaultdict(list)
     for i, leaf in enumerate(leaves):
         if leaf.lists and reasons[i] not in FIRM:
             lists[leaf.lists[0][0]].append(i)
+    heads = [leaf for leaf, reason in zip(leaves, reasons, strict=True) if leaf.kind == "heading" and not reason]
+    anchors = {anchor for leaf in heads for anchor in leaf.anchors}
+    said = "\n".join(leaf.text.casefold() for leaf in heads)  # with numbers or more words than their entry, too
     for members in lists.values():
         leading = sum("](#" in leaves[i].markdown and leaves[i].linked > 0.8 * len(leaves[i].text) for i in members)
         if len(members) < 2 or leading < CONTENTS * len(members):
             continue
+        if not any(reasons[i] for i in members):
+            named = sum(
+                leaves[i].text.casefold() in said or not anchors.isdisjoint(_INSIDE.findall(leaves[i].markdown))
+                for i in members
+            )
+            if named < NAMES * len(members):
+                continue
         above = members[0] - 1
         if above >= 0 and leaves[above].kind == "text" and furniture(leaves[above].text):
             reasons[above] = "table of contents"
