@@ -214,6 +214,8 @@ class Release:
 
         snapshot = rendering.snapshot
         self.site.sources.heads.load()
+        for name in ("card", "by_id"):
+            snapshot.table(name).load()
         for name, rule in snapshot.rules.items():
             if not rule.is_query and isinstance(table := snapshot.table(name), InPieces):
                 table.load()

@@ -24,6 +24,10 @@ class Shelf(Mapping[str, T], View, Generic[T]):
     def __getitem__(self, id: str) -> T:
         return self._decode(self.encoded[id])
 
+    def load(self) -> None:
+        """Have all that is encoded at hand, before many ask for it. Cost: 1 µs each."""
+        self.encoded = dict(self.encoded)
+
     def get(self, id: object, default: Any = None) -> Any:
         """A value, or `default`; asked a dozen times a page."""
         encoded = self.encoded.get(id)  # type: ignore[call-overload]
