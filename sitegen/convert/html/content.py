@@ -71,10 +71,15 @@ def _extracted(tree: HtmlElement, *, fast: bool) -> tuple[str, Any]:
     """Text and elements of what trafilatura takes for the article; `fast` without its second opinion."""
     from trafilatura import bare_extraction  # noqa: PLC0415 -- 0.4 s to import; only pages need it
 
-    found: Any = bare_extraction(
-        tree, include_comments=False, include_tables=True, deduplicate=False, favor_precision=True, fast=fast
-    )
+    found: Any = bare_extraction(tree, options=_options(fast=fast))
     return (found.text or "", found.body) if found is not None else ("", None)
+
+
+@lru_cache(maxsize=2)
+def _options(*, fast: bool) -> Any:
+    from trafilatura.settings import Extractor  # noqa: PLC0415 -- see `_extracted`
+
+    return Extractor(output_format="python", comments=False, precision=True, fast=fast)
 
 
 def _is_prose(leaf: Leaf) -> bool:
