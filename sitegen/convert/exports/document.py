@@ -6,7 +6,7 @@ Invariant: pure, but for asking whether a file lies beside the export. Every sta
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -15,6 +15,7 @@ from sitegen.convert.exports.body import body_from
 from sitegen.convert.formats import BY_NAME
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.sources.files import SourceFile, Tree, problem
+from sitegen.convert.web_address import address_parts
 from sitegen.convert.wordpress.fields import stated
 from sitegen.errors import Problem
 
@@ -102,8 +103,8 @@ def assets_beside(file: SourceFile, addresses: Iterable[str]) -> tuple[Asset, ..
 
 
 def _beside(file: SourceFile, address: str) -> Asset | None:
-    path = re.sub(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)", "", unquote(urlsplit(address).path).lstrip("/"))
-    exact = unquote(urlsplit(address).path).lstrip("/")
+    path = re.sub(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)", "", unquote(address_parts(address).path).lstrip("/"))
+    exact = unquote(address_parts(address).path).lstrip("/")
     for one in dict.fromkeys((exact, path)):
         parts = one.split("/")
         for start in range(max(0, len(parts) - 1)):

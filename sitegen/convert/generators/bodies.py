@@ -13,9 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
+
+from sitegen.convert.web_address import address_parts
 
 Find = Callable[[str], str]  # what a reference names (a path, a slug) -> that article's old address; "" for none
 
@@ -217,11 +218,11 @@ def _output(body: Body, match: re.Match[str], site_url: str) -> str:
     value, *filters = (part.strip() for part in match["rest"].split("|"))
     names = {each.partition(":")[0].strip() for each in filters}
     if value in ("site.baseurl", "site.github.url", "page.baseurl"):
-        return urlsplit(site_url).path.rstrip("/")
+        return address_parts(site_url).path.rstrip("/")
     if value in ("site.url", "site.domain"):
-        return site_url.removesuffix(urlsplit(site_url).path)
+        return site_url.removesuffix(address_parts(site_url).path)
     if value[:1] in "\"'" and names & {"relative_url", "absolute_url"}:
-        return urlsplit(site_url).path.rstrip("/") + _bare(value)
+        return address_parts(site_url).path.rstrip("/") + _bare(value)
     if value[:1] in "\"'" and names <= {
         "url",
         "relative_url",

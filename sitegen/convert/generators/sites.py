@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname, join, normpath, splitext
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +16,7 @@ from sitegen.convert.generators.fields import flattened
 from sitegen.convert.generators.matter import Matter, read_toml
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import Tree
+from sitegen.convert.web_address import address_parts
 from sitegen.errors import Problem
 from sitegen.notation.scalars import resolve
 from sitegen.notation.yaml import read_yaml
@@ -70,7 +70,7 @@ class Place:
         self.statics = tuple(statics)
         self.site_url = site_url
         self.pattern = pattern
-        parts = urlsplit(site_url)
+        parts = address_parts(site_url)
         self.base = parts.path.rstrip("/")
         self.origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
         self._known: dict[str, str] = {}
@@ -277,7 +277,7 @@ def _rooted(path: str) -> str:
 
 def _slashed(path: str) -> str:
     """A folder's address ends in a slash; a file's does not."""
-    path = _rooted(urlsplit(path).path)
+    path = _rooted(address_parts(path).path)
     return path if path.endswith("/") or re.search(r"\.\w{2,5}$", path) else path + "/"
 
 

@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from sitegen.convert.html.inline import safe_address
 from sitegen.convert.one_line import clean
+from sitegen.convert.web_address import address_parts
 
 MAX_JSON: Final = 2_000_000  # characters of one JSON-LD block
 
@@ -73,7 +73,7 @@ def organisation(nodes: list[dict[str, Any]]) -> str:
 
 def host_of(url: str) -> str:
     """A site without a name of its own is called as its host is, without endings."""
-    labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
+    labels = (address_parts(url).hostname or "").removeprefix("www.").split(".")
     return max(labels[:-1], key=len, default="")
 
 

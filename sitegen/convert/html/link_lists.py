@@ -7,10 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from sitegen.convert.html.leaf import Leaf
 from sitegen.convert.inference.phrases import furniture
+from sitegen.convert.web_address import address_parts
 
 CONTENTS: Final = 0.8  # share of a list that leads to places in the same page, when it is the table of contents
 FIRM: Final = frozenset(
@@ -80,7 +80,7 @@ def _leads_away(leaf: Leaf, own: str) -> bool:
 
 
 def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.") if address.startswith("http") else ""
+    return (address_parts(address).hostname or "").removeprefix("www.") if address.startswith("http") else ""
 
 
 def _same(host: str, own: str) -> bool:

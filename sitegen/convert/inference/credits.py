@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,6 +19,7 @@ from sitegen.convert.inference.lines import Line
 from sitegen.convert.inference.names import is_name, read_names
 from sitegen.convert.inference.phrases import trimmed
 from sitegen.convert.inference.segment import Shape
+from sitegen.convert.web_address import address_parts
 
 AFTER_PROSE: Final = 3  # lines of prose below which a date or byline of the head may still stand
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
@@ -101,7 +101,7 @@ def _says_when(line: Line) -> bool:
 
 
 def _date_in(url: str) -> Moment | None:
-    path = urlsplit(url).path if url else ""
+    path = address_parts(url).path if url else ""
     match = _URL_DAY.search(path) or _URL_BASIC.search(path)
     if not match:
         return None

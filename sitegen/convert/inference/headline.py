@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
@@ -17,6 +17,7 @@ from sitegen.convert.inference.evidence import TITLE_BARS, Evidence, key_of
 from sitegen.convert.inference.lines import Line
 from sitegen.convert.inference.names import is_name
 from sitegen.convert.inference.segment import Shape
+from sitegen.convert.web_address import address_parts
 
 MAX_TITLE: Final = 260  # characters
 ENOUGH: Final = 1.0  # a lower score is no title
@@ -48,7 +49,7 @@ def stems_of(text: str) -> set[str]:
 
 def slug_words(url: str) -> set[str]:
     """Words of the last part of an address that is made of words."""
-    parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    parts = [part for part in unquote(address_parts(url).path).split("/") if part]
     for part in reversed(parts):
         words = _WORD.findall(plain(re.sub(r"\.\w{2,5}$", "", part)))
         if sum(word.isalpha() and len(word) > 1 for word in words) >= 2:

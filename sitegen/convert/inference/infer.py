@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from sitegen.convert.document import FLAG_BELOW, Article, Document, Fate, Field, Hint, Link, Picture
 from sitegen.convert.inference.credits import Dated, Signed, choose_authors, choose_date
@@ -18,6 +18,7 @@ from sitegen.convert.inference.headline import SLOGAN, Choice, bare_title, choos
 from sitegen.convert.inference.lines import Line
 from sitegen.convert.inference.paragraphs import join, paragraphs
 from sitegen.convert.inference.segment import Shape, shape_of
+from sitegen.convert.web_address import address_parts
 
 BODY: Final = Fate("body")
 MAX_FALLBACK: Final = 80  # characters of a title taken from the first words
@@ -92,7 +93,7 @@ class _Inference:
     def _fallback_title(self, body: Sequence[str]) -> Field:
         self.doubts.append("no line of the text is its title")
         source = self.document.source
-        if words := _readable(urlsplit(source.url).path):
+        if words := _readable(address_parts(source.url).path):
             return Field(words, 0.35, "url")
         if source.row is None and (words := _readable(source.name)):
             return Field(words, 0.3, "file name")

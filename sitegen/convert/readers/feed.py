@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +21,7 @@ from sitegen.convert.one_line import clean
 from sitegen.convert.readers.html import fragment_document
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
+from sitegen.convert.web_address import address_parts
 from sitegen.errors import Problem, Where
 
 MAX_ITEMS: Final = 100_000
@@ -175,7 +175,7 @@ def _item(
 ) -> Document | Problem:  # fmt: skip
     url = safe_address(url, base)
     url = url if url.startswith(("http://", "https://")) else ""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (address_parts(url).hostname or "").removeprefix("www.")
     source = Source(
         path=file.path, name=file.name, format="feed", sha256=file.sha256, group=host or file.path, url=url, row=row
     )

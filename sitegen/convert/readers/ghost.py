@@ -6,7 +6,6 @@ Invariant: pure; only a published post that everybody could read becomes public,
 
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +18,7 @@ from sitegen.convert.formats import Reading
 from sitegen.convert.html.tree import parsed
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, Tree, problem
+from sitegen.convert.web_address import address_parts
 from sitegen.convert.wordpress.fields import stated
 from sitegen.errors import Problem
 
@@ -109,7 +109,7 @@ def _own(text: str) -> str:
 
 def _source(file: SourceFile, post: _Row, row: int) -> Source:
     url = next((one for name in ("canonical_url", "url") if (one := _said(post, name)).startswith("http")), "")
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (address_parts(url).hostname or "").removeprefix("www.")
     return Source(
         path=file.path, name=file.name, format="ghost", sha256=file.sha256, group=host or file.path, url=url, row=row
     )

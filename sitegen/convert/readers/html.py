@@ -7,7 +7,6 @@ writes itself. A page that cannot be read is a problem and never an exception.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from lxml.html import HtmlElement
@@ -40,6 +39,7 @@ from sitegen.convert.inference.phrases import read_label
 from sitegen.convert.one_line import key
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
+from sitegen.convert.web_address import address_parts
 from sitegen.convert.writing.addresses import addresses_in
 from sitegen.errors import Problem
 
@@ -69,7 +69,7 @@ def read_html(file: SourceFile, parts: Mapping[str, Asset] | None = None, format
     facts = facts_of(root)
     facts.url = facts.url or file.url or saved_from(text)
     assets = take_assets(root, file, facts.url, parts)
-    host = (urlsplit(facts.url).hostname or "").removeprefix("www.")
+    host = (address_parts(facts.url).hostname or "").removeprefix("www.")
     source = Source(
         path=file.path, name=file.name, format=format if file.row is None else "warc", sha256=file.sha256,
         group=host or file.folder, url=facts.url, row=file.row,
@@ -188,7 +188,9 @@ def _authors(facts: Facts, leaves: Sequence[Leaf], fates: list[Fate], kept: Sequ
     """Whom the page states as its author, or rather shows; less sure of a login."""
     stated = facts.authors
     if stated and is_login(stated.value, leaves):
-        own = key(stated.value) in key(urlsplit(facts.url).hostname or "") or not stated.origin.startswith("json-ld")
+        own = key(stated.value) in key(address_parts(facts.url).hostname or "") or not stated.origin.startswith(
+            "json-ld"
+        )
         stated = Hint(stated.value, ACCOUNT if own else LOGIN, stated.origin)
     start, stop = (kept[0], kept[-1]) if kept else (0, len(leaves) - 1)
     return author_shown(leaves, fates, start, stop, stated)

@@ -7,7 +7,6 @@ archive holds (bookmarks, claps, sessions, the profile) is the account's, is not
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -21,6 +20,7 @@ from sitegen.convert.html.tree import parsed
 from sitegen.convert.one_line import key
 from sitegen.convert.readers.html import page_text
 from sitegen.convert.sources.files import SourceFile, Tree, problem
+from sitegen.convert.web_address import address_parts
 from sitegen.errors import Problem
 
 _ID = re.compile(r"-?([0-9a-f]{8,16})$")
@@ -55,12 +55,12 @@ def read_story(file: SourceFile, ids: frozenset[str] = frozenset()) -> Document 
     response = _is_response(body, title)
     dropped = _settle(body, title, subtitle)
     for link in body.iter("a"):
-        found = _ID.search(urlsplit(link.get("href") or "").path)
+        found = _ID.search(address_parts(link.get("href") or "").path)
         if found and found[1] in ids:  # however it is written
             link.set("href", f"https://medium.com/p/{found[1]}")
     time = _find(root, "time", "dt-published")
     date = (time.get("datetime") or "") if time is not None else ""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (address_parts(url).hostname or "").removeprefix("www.")
     own = not any(host == one or host.endswith("." + one) for one in _OWN_HOSTS)
     why = [] if url or date else ["is a draft"]
     if response:
@@ -71,7 +71,7 @@ def read_story(file: SourceFile, ids: frozenset[str] = frozenset()) -> Document 
     stated = {
         "date": date, "authors": [name for one in _all(root, "a", "p-author") if (name := _words(one))],
         "tags": [name for one in _all(root, "a", "p-tag") if (name := _words(one))], "summary": subtitle,
-        "slug": slug, "aliases": [urlsplit(url).path.rstrip("/") + "/"] if url and own and not why else [],
+        "slug": slug, "aliases": [address_parts(url).path.rstrip("/") + "/"] if url and own and not why else [],
     }  # fmt: skip
     addresses = (url, *(f"https://medium.com/p/{found[1]}" for found in [_ID.search(url or file.name[:-5])] if found))
     article = Article(
@@ -101,7 +101,7 @@ def _href(root: HtmlElement, name: str) -> str:
 
 def _slug(url: str, name: str) -> str:
     """The words of an address, without the number that Medium puts at its end."""
-    path = urlsplit(url).path.rstrip("/").rpartition("/")[2] if url else ""
+    path = address_parts(url).path.rstrip("/").rpartition("/")[2] if url else ""
     stem = re.sub(r"^(?:draft|\d{4}-\d\d-\d\d)_", "", name.rpartition("/")[2].removesuffix(".html"))
     words = _ID.sub("", path) or _ID.sub("", stem)
     return explicit_slug(words.strip("-").lower())

@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,6 +17,7 @@ from sitegen.convert.readers.text import MAX_CHARACTERS, read_blocks
 from sitegen.convert.sources.decode import decode
 from sitegen.convert.sources.files import SourceFile, problem
 from sitegen.convert.sources.pieces import MAX_FIELD, delimiter_of
+from sitegen.convert.web_address import address_parts
 from sitegen.errors import Problem, Where
 
 # Columns that are looked for when --map does not name one; the first that is there is taken.
@@ -109,7 +109,7 @@ def _document(
     }
     if "date" not in hints and crawled and find_moments(crawled):
         hints["date"] = Hint(crawled, CRAWLED, "column timestamp")
-    host = urlsplit(url).hostname or "" if "://" in url else ""
+    host = address_parts(url).hostname or "" if "://" in url else ""
     source = Source(
         path=file.path,
         name=file.name,

@@ -7,7 +7,6 @@ no articles are counted in a message.
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,6 +15,7 @@ from sitegen.convert.exports.body import body_from
 from sitegen.convert.exports.document import assets_beside, exports_of
 from sitegen.convert.formats import Reading
 from sitegen.convert.sources.files import SourceFile, Tree
+from sitegen.convert.web_address import address_parts
 from sitegen.convert.wordpress.body import leaves_of_post
 from sitegen.convert.wordpress.comments import comments_of
 from sitegen.convert.wordpress.cutting import closing_words, fault_problem, items_of, items_of_piece, surveyed
@@ -60,7 +60,7 @@ def _documents(file: SourceFile, survey: Survey, items: Iterator[Item | Fault]) 
 def _document(file: SourceFile, item: Item, survey: Survey) -> Document:
     link = item.text("link")
     url = link if link.startswith(("http://", "https://")) else ""
-    host = (urlsplit(url or survey.channel.url).hostname or "").removeprefix("www.")
+    host = (address_parts(url or survey.channel.url).hostname or "").removeprefix("www.")
     source = Source(
         path=file.path, name=file.name, format="wordpress", sha256=file.sha256, group=host or file.path, url=url,
         row=item.row,

@@ -12,12 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from sitegen.convert.document import Asset
 from sitegen.convert.formats import HEAD
+from sitegen.convert.web_address import address_parts
 from sitegen.errors import Problem, Where
 
 MAX_BYTES: Final = 256_000_000  # a file of rows; `read_text` has a bound of its own for one article
@@ -73,7 +74,7 @@ class SourceFile(msgspec.Struct, frozen=True):
 
         Where a reader works in another process, whether there is such a file is looked up when the article is written.
         """
-        parts = urlsplit(address) if self.inside and "\0" not in address else None
+        parts = address_parts(address) if self.inside and "\0" not in address else None
         if parts is None or parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             return None
         name = normpath(join(dirname(self.inside), unquote(parts.path).replace("\\", "/")))

@@ -7,11 +7,11 @@ import re
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from sitegen.convert.document import Fate, Field
+from sitegen.convert.web_address import address_parts
 from sitegen.convert.wordpress.wxr import Item, Term
 
 SURE: Final = 0.99
@@ -134,7 +134,7 @@ def _categories(item: Item, names: Names) -> list[str]:
 
 
 def _aliases(item: Item) -> list[str]:
-    parts = urlsplit(item.text("link"))
+    parts = address_parts(item.text("link"))
     path = "/" + parts.path.lstrip("/")
     return [path] if path != "/" and not parts.query and item.status in ("publish", "private") else []
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
 from sitegen.content.slugs import slugify
 from sitegen.convert.document import Asset
+from sitegen.convert.web_address import address_parts
 
 MAX_ASSET: Final = 64_000_000  # bytes of one file
 MAX_ASSETS: Final = 2000  # files of one article
@@ -101,7 +102,7 @@ def _acts(name: str, value: str) -> bool:
 
 def copy_of(asset: Asset, content: bytes) -> Copy | None:
     """The copy of a file under its new name; None when it may not be copied."""
-    called = asset.name or unquote(urlsplit(asset.src).path).rsplit("/", 1)[-1] or asset.file
+    called = asset.name or unquote(address_parts(asset.src).path).rsplit("/", 1)[-1] or asset.file
     if not content or len(content) > MAX_ASSET or not (ending := ending_of(content, called)):
         return None
     stem = slugify(called.rsplit(".", 1)[0])[:_STEM].strip("-")
