@@ -5,12 +5,13 @@ Invariant: two builds with the same toolchain digest and the same sources give t
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from sitegen.build.cache import Cache
-from sitegen.build.scan import Files, Found, Seen, signature_of
+from sitegen.build.scan import Files, Found, Seen, Signature, signature_of
 from sitegen.digest import digest_value
 
 CODE = "code of sitegen"  # what a cache knows of our own files
@@ -55,16 +56,20 @@ def code_files(package: Path, known: Mapping[str, Seen]) -> Files:
     """The modules below a folder, read as far as they are not `known` by their full paths. Links are followed: some
     installers make nothing else.
     """
-    found = {}
-    for folder, folders, names in os.walk(package):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(".py"):
-                path = os.path.join(folder, name)
-                found[os.path.relpath(path, package)] = signature_of(os.stat(path))
+    found = dict(_modules(str(package), ""))
     files = Files(package, str(package), Found(found), known)
     files.forget(found)
     return files
+
+
+def _modules(folder: str, prefix: str) -> Iterator[tuple[str, Signature]]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=attrgetter("name"))
+    for entry in entries:
+        if entry.name.endswith(".py"):
+            yield prefix + entry.name, signature_of(entry.stat())
+        elif entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+            yield from _modules(entry.path, f"{prefix}{entry.name}/")
 
 
 def _versions() -> list[str]:
