@@ -3,8 +3,10 @@
 Invariant: after a successful build every live trace agrees with the ledger's digests; a failed build changes neither.
 """
 
+import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -34,11 +36,19 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 WORDS = "words"  # in the cache: in pieces, beside the digest of the code that says them
 
 
-def words_in(cache: Cache) -> Mapping[str, str] | None:
+def words_in(cache: Cache) -> InPieces | None:
     """Days and numbers in words, as far as earlier builds of this code found them out, read as they are asked; None
     where none did. Raises: Damaged.
     """
     return InPieces(cache, WORDS) if cache.known(WORDS, bytes) == toolchain_digest() else None
+
+
+def all_words_in(cache: Cache) -> dict[str, str]:
+    """The same, all at once; none where they cannot be read, since they can be found out again."""
+    with suppress(Damaged, sqlite3.Error):
+        words = words_in(cache)
+        return {} if words is None else words.load()
+    return {}
 
 
 class Memory:

@@ -55,6 +55,8 @@ class Watch:
     """What goes wrong in a page from now on: words on the console, errors, requests to other hosts or that fail.
 
     A request that its page left behind is no failure: a browser breaks off what it still loads when it follows a link.
+    Nor is one for what was loaded whole at another time: it asks for a page's icon again when the address changes, and
+    breaks that off when the page is read anew.
     """
 
     def __init__(self, page: Any, address: str) -> None:
@@ -65,7 +67,9 @@ class Watch:
         page.on("console", lambda message: self.wrong.append(message.text))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", self._asked)
-        page.on("requestfinished", lambda request: self._open.pop(request, None))
+        self._whole: set[str] = set()
+        self._broken_off: list[str] = []
+        page.on("requestfinished", self._finished)
         page.on("requestfailed", self._failed)
 
     def _asked(self, request: Any) -> None:
@@ -74,18 +78,25 @@ class Watch:
         if not request.url.startswith(self._address):
             self.wrong.append(request.url)
 
+    def _finished(self, request: Any) -> None:
+        self._open.pop(request, None)
+        self._whole.add(request.url)
+
     def _failed(self, request: Any) -> None:
         asked = self._open.pop(request, self._left)
-        if request.failure != "net::ERR_ABORTED" or asked == self._left:
+        if request.failure != "net::ERR_ABORTED":
             self.wrong.append(f"failed: {request.url}: {request.failure}")
+        elif asked == self._left:
+            self._broken_off.append(request.url)
 
     def settle(self) -> None:
         """Wait until nothing is being loaded: closing a page breaks off its requests. At most five seconds."""
         for _ in range(100):
             if not self._open:
-                return
+                break
             self._page.wait_for_timeout(50)
         self.wrong += [f"never answered: {request.url}" for request in self._open]
+        self.wrong += [f"failed: {url}: net::ERR_ABORTED" for url in self._broken_off if url not in self._whole]
 
 
 def look(chromium: Any, host: str, base: str, paths: list[str], axe: Path) -> Seen:

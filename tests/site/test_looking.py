@@ -92,6 +92,18 @@ def test_a_request_that_is_broken_off_while_its_page_stays_is_a_failure(seen, ad
     assert seen(break_off) == [f"failed: {address}slow.svg: net::ERR_ABORTED"]
 
 
+def test_what_is_broken_off_but_was_loaded_whole_before_is_no_failure(seen, address):
+    def load_and_break_off(page: Any) -> None:
+        page.goto(address)
+        page.evaluate("""async () => { await (await fetch("/slow.svg", {cache: "no-store"})).text();
+            const stop = new AbortController();
+            const asked = fetch("/slow.svg", {signal: stop.signal, cache: "no-store"}).catch(() => 0);
+            setTimeout(() => stop.abort(), 100);
+            return await asked }""")
+
+    assert seen(load_and_break_off) == []
+
+
 def test_words_errors_and_other_hosts_are_seen(seen, address):
     def do_wrong(page: Any) -> None:
         page.goto(address)

@@ -35,7 +35,7 @@ from sitegen.build.scan import Changed
 from sitegen.build.scanning import Scan
 from sitegen.build.session import Session
 from sitegen.build.site import Site
-from sitegen.build.tracing import words_in
+from sitegen.build.tracing import all_words_in
 from sitegen.build.typesetting import fonts_of, typesetter
 from sitegen.build.work import Head, Parsed, decode_body, parse_chunk
 from sitegen.catalog import lookup
@@ -111,7 +111,7 @@ class Held:
         self.faults["files"] = tuple(p for p in site.problems if p.is_error and p.code.startswith("file."))
         self._env = environment_of(site.theme.templates, self._filters())
         self._rules = {**site.snapshot.rules, **LOOKUPS}
-        tell_words(dict(words_in(self._memory) or {}))
+        tell_words(all_words_in(self._memory))
         built = site.snapshot
         known = {name: digests for name, digests in built.known.items() if name not in LOOKUPS}
         self._renew(Snapshot(self._rules, inputs, previous=built, known=known, kept=built.kept))
