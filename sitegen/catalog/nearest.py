@@ -26,7 +26,7 @@ from sitegen.catalog.vectors import Ints, Vectors, Weights, Words
 
 Keys = NDArray[np.uint64]
 
-BLOCK: Final = 1 << 17  # products formed at a time: 1 MB, which stays in the processor's cache
+BLOCK: Final = 1 << 15  # products formed at a time: a quarter of a megabyte, which stays in the processor's cache
 DENSE_ROWS: Final = 2048  # up to so many, common terms are multiplied as matrices (8 MB for 1,000 terms)
 COMMON_PART: Final = 32  # a term is common from this part of the rows on: there the two ways cost the same
 
