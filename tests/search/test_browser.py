@@ -43,6 +43,13 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     assert not watch.wrong
 
 
+ANSWERED = r"""() => {  // how many there are is said before the first of them have been read
+    const box = document.querySelector("#Search");
+    const said = box.querySelector("[role=status]").textContent;
+    return said && (!/\p{N}/u.test(said) || box.querySelector(".found a"));
+}"""
+
+
 def titles(page: Any) -> list[str]:
     return page.locator("#Search .found a").all_inner_texts()
 
@@ -51,7 +58,7 @@ def search(page: Any, words: str) -> list[str]:
     """The titles found; the status is emptied first, so that an old answer is never read for a new one."""
     page.evaluate("document.querySelector('#Search [role=status]').textContent = ''")
     page.locator("#Search [name=q]").fill(words)
-    page.wait_for_function("document.querySelector('#Search [role=status]').textContent", timeout=20_000)
+    page.wait_for_function(ANSWERED, timeout=20_000)
     page.wait_for_timeout(150)
     return titles(page)
 
