@@ -13,6 +13,7 @@ code. An output is up to date when every key of its trace still has the same dig
 Invariant: pure. Asking never changes what another question answers.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Protocol
 from weakref import ref
@@ -83,9 +84,9 @@ class View:
 class Digests(Mapping[str, bytes]):
     """Digests of items that know the digest of them all, which is that of `Items.fingerprint`."""
 
+    @abstractmethod
     def fingerprint(self) -> bytes:
         """Digest of all items together."""
-        raise NotImplementedError
 
 
 class Items(msgspec.Struct, frozen=True):

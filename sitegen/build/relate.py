@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sitegen.build.cache import Cache, Findings
+from sitegen.build.cache import COUNTED, Cache, Damaged, Findings
 from sitegen.build.heads import Published
 from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
-from sitegen.build.relate_kept import Articles, Counted, Kept, forget
+from sitegen.build.relate_kept import Articles, Counted, Index, Kept, forget
 from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, Why
 from sitegen.catalog.links import Near
 from sitegen.catalog.outputs import OutputPlan
@@ -47,15 +47,19 @@ class Job(msgspec.Struct, frozen=True):
     def again(self, cache: Cache) -> Rows | None:
         """The rows from the kept ones, and remembered in their place; None where they cannot be had from those."""
         kept = cache.known("related", Kept)
-        if kept is None:
+        state = cache.known(COUNTED, Index) if kept is not None and kept.wanted == self.wanted else None
+        if kept is None or state is None or state.digest != kept.digest:
             return None
         from sitegen.build.relate_few import few_rows  # noqa: PLC0415 -- few builds have anything to bring up to date
 
-        rows = few_rows(kept, self.articles, self.digest, self.wanted, cache)
-        if rows is None:
-            from sitegen.build.relate_again import updated_rows  # noqa: PLC0415 -- numpy, which fewer need
+        try:
+            rows = few_rows(kept, state, self.articles, self.digest, cache)
+            if rows is None:
+                from sitegen.build.relate_again import updated_rows  # noqa: PLC0415 -- numpy, which fewer need
 
-            rows = updated_rows(kept, self.articles, self.digest, self.wanted, cache)
+                rows = updated_rows(kept, state, self.articles, self.digest, cache)
+        except ValueError as error:  # of what is kept: a part does not fit another
+            raise Damaged(f"related articles: {error}") from error
         return rows
 
     def run(self, cache: Cache, pool: Pool, terms: Callable[[], Iterable[tuple[str, bytes]]]) -> Rows:

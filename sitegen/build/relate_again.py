@@ -5,7 +5,7 @@ Invariant: the rows are those that are computed from nothing.
 
 from collections.abc import Callable
 
-from sitegen.build.cache import COUNTED, Cache, Damaged
+from sitegen.build.cache import Cache
 from sitegen.build.relate import reasons_of
 from sitegen.build.relate_kept import (
     COUNTS,
@@ -45,22 +45,12 @@ def remember_all(
         keep(cache, rows, wanted, index_after(state, digest, articles, range(len(index)), state.packed, digest))
 
 
-def updated_rows(kept: Kept, articles: Articles, digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
+def updated_rows(kept: Kept, state: Index, articles: Articles, digest: bytes, cache: Cache) -> Rows | None:
     """The rows of these articles, from those that are kept, and remembered in their place; None where too much has
-    changed, or too little is known. Raises: Damaged.
+    changed, or too little is known. Raises: Damaged; ValueError where what is kept does not fit.
     """
-    if kept.wanted != wanted or size_bucket(len(kept.ids)) != size_bucket(len(articles)):
+    if size_bucket(len(kept.ids)) != size_bucket(len(articles)):
         return None
-    state = cache.known(COUNTED, Index)
-    if state is None or state.digest != kept.digest:
-        return None
-    try:
-        return _updated(kept, state, articles, digest, cache)
-    except ValueError as error:  # of what is kept: a part does not fit another
-        raise Damaged(f"related articles: {error}") from error
-
-
-def _updated(kept: Kept, state: Index, articles: Articles, digest: bytes, cache: Cache) -> Rows | None:
     load = loader(cache)
     rows_now = articles.rows()
     seen = compared(kept, state, rows_now)
@@ -83,11 +73,7 @@ def _updated(kept: Kept, state: Index, articles: Articles, digest: bytes, cache:
     if done.index.terms.unmarked() * FEW_PART > len(articles):
         return None  # so that what is remembered is made whole again
     fresh = done.rows.tolist()
-    anew = (
-        {row: reasons_of(done.index, done.table, row, row, wanted) for row in fresh}
-        if (wanted := kept.wanted).shown
-        else {}
-    )
+    anew = {row: reasons_of(done.index, done.table, row, row, kept.wanted) for row in fresh if kept.wanted.shown}
     reasons = reasons_after(kept, done.index.ids, anew)
     edited = Edited(kept.digest, sorted({*seen.changed, *(done.index.ids[row] for row in fresh)}))
     rows = Rows(done.index.ids, done.table.to_bytes(), reasons, edited)

@@ -5,7 +5,7 @@ Invariant: what is remembered is what `build.relate_again` would have, byte for 
 
 import msgspec
 
-from sitegen.build.cache import COUNTED, Cache, Damaged
+from sitegen.build.cache import Cache
 from sitegen.build.relate_kept import (
     Articles,
     Index,
@@ -20,7 +20,7 @@ from sitegen.build.relate_kept import (
     reasons_after,
     stored_now,
 )
-from sitegen.build.related_rows import Edited, Rows, Wanted
+from sitegen.build.related_rows import Edited, Rows
 from sitegen.catalog.measure import FEW_PART
 from sitegen.catalog.packed import unpacked
 from sitegen.catalog.related_few import FEW, Edit, KeptIndex, few_edited
@@ -30,22 +30,11 @@ from sitegen.digest import SIZE_BYTES
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def few_rows(kept: Kept, articles: Articles, digest: bytes, wanted: Wanted, cache: Cache) -> Rows | None:
+def few_rows(kept: Kept, state: Index, articles: Articles, digest: bytes, cache: Cache) -> Rows | None:
     """The rows of these articles, from those that are kept, and remembered in their place; None where more has
-    changed than a few articles that stay, or too little is known. Raises: Damaged.
+    changed than a few articles that stay, or too little is known. Raises: Damaged; ValueError where what is kept does
+    not fit.
     """
-    if kept.wanted != wanted or len(kept.ids) != len(articles):
-        return None
-    state = cache.known(COUNTED, Index)
-    if state is None or state.digest != kept.digest:
-        return None
-    try:
-        return _after(kept, state, articles, digest, cache)
-    except ValueError as error:  # of what is kept: a part does not fit another
-        raise Damaged(f"related articles: {error}") from error
-
-
-def _after(kept: Kept, state: Index, articles: Articles, digest: bytes, cache: Cache) -> Rows | None:
     changed, load = edited_rows(kept, state, articles), loader(cache)
     if not changed or len(changed) > FEW:
         return None

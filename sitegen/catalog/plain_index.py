@@ -5,6 +5,7 @@ Invariant: answers as `vectors.Frequencies` and `vectors.Vectors` do, from what 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from itertools import accumulate, chain, compress, repeat
 from math import floor, sqrt
 from typing import NamedTuple
@@ -85,8 +86,8 @@ class Tally:
                 late[slot] = (late[slot] if slot in late else self.holding(slot)) + step
         if len(late) >= LATE:
             return None
-        found = object.__new__(Tally)
-        found.__dict__.update(self.__dict__, late=late)
+        found = copy(self)
+        found.late = late
         return found
 
 
