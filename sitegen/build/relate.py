@@ -14,8 +14,9 @@ from sitegen.build.cache import COUNTED, Cache, Damaged, Findings
 from sitegen.build.heads import Published
 from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
 from sitegen.build.relate_kept import Articles, Counted, Index, Kept, forget
-from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, Why
+from sitegen.build.related_rows import RelatedTable, Rows, Wanted, Why
 from sitegen.catalog.links import Near
+from sitegen.catalog.measure import KEPT, REASONS
 from sitegen.catalog.outputs import OutputPlan
 from sitegen.digest import digest_value
 from sitegen.model import Terms
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sitegen.catalog.related import RelatedIndex, TopTable
 
 ROWS = 256  # rows a task
-REASONS = 3  # words shown with each neighbour
 FOR_STORIES = 5  # neighbours with reasons that stories ask for: as many as pages show unless a site says otherwise
 
 _encode = msgspec.msgpack.Encoder().encode

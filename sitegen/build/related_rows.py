@@ -3,8 +3,6 @@
 Invariant: knows nothing of how the rows came about; that is `build.relate`.
 """
 
-import sys
-from array import array
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from struct import Struct
 
@@ -13,8 +11,8 @@ import msgspec
 from sitegen.build.cache import Damaged
 from sitegen.catalog.bonds import Bond, bonds_of
 from sitegen.catalog.links import Near
-
-KEPT = 10  # neighbours kept an article: what a theme can show at most
+from sitegen.catalog.measure import KEPT
+from sitegen.catalog.packed import unpacked
 
 Why = tuple[str, ...]
 Explain = Callable[[str, Sequence[str]], Sequence[Why]]
@@ -87,10 +85,7 @@ class Rows(Mapping[str, tuple[Near, ...]]):
 
         Raises: Damaged.
         """
-        numbers = array("i")
-        numbers.frombytes(self.entries)
-        if sys.byteorder == "big":
-            numbers.byteswap()
+        numbers = unpacked("i", self.entries)
         ids, width = self.ids, 2 * KEPT
         close: dict[str, dict[str, int]] = {}
         try:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.build.cache import Damaged
-from sitegen.build.relate import REASONS
-from sitegen.build.related_rows import KEPT, RelatedTable, Rows, Wanted, bonds_of_rows
+from sitegen.build.related_rows import RelatedTable, Rows, Wanted, bonds_of_rows
 from sitegen.build.work import Head
 from sitegen.catalog.bonds import Bond, bonds_of
 from sitegen.catalog.links import Near
+from sitegen.catalog.measure import KEPT, REASONS
 from sitegen.model import Terms
 
 if TYPE_CHECKING:
