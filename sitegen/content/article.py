@@ -233,7 +233,6 @@ def _assemble(
         matter.tags,
         lang,
         excerpt="" if matter.summary else rendered.summary,
-        tokens=rendered.tokens,
     )
     return Article(id=names.id, keys=keys, card=card, body=body, terms=terms, warnings=warnings)
 

@@ -29,15 +29,13 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     r"""What a Markdown text becomes.
 
     `html` holds a slot `\0N\0` for each of `refs`. `text` is plain, a block a line, without code blocks; `words`
-    counts it, `tokens` are what stands between its spaces. `summary` is plain text, up to `<!--more-->` where
-    `has_more`. `problems` are in order of place.
+    counts it. `summary` is plain text, up to `<!--more-->` where `has_more`. `problems` are in order of place.
     """
 
     html: str
     refs: tuple[Ref, ...] = ()
     headings: tuple[Heading, ...] = ()
     text: str = ""
-    tokens: list[str] = []
     words: int = 0
     summary: str = ""
     has_more: bool = False
@@ -110,15 +108,13 @@ def _new_draft(parser: "Parser | None", settings: MarkdownSettings, folder: str,
 
 def _finished(draft: Draft, source: str, path: str) -> Rendered:
     plain = "\n".join(draft.texts)
-    tokens = plain.split()
     has_more = draft.more is not None
     return Rendered(
         html="".join(draft.html),
         refs=tuple(draft.refs),
         headings=tuple(draft.headings),
         text=plain,
-        tokens=tokens,
-        words=count_words(plain, tokens),
+        words=count_words(plain),
         summary=summarize(draft.more or () if has_more else draft.paragraphs or draft.prose, chosen=has_more),
         has_more=has_more,
         problems=_problems(draft.found, source, path, draft.first_line),

@@ -5,7 +5,7 @@ shows whole.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sitegen.regex import regex
 
@@ -19,10 +19,10 @@ _UNSPACED = (
 )
 
 
-def count_words(text: str, tokens: Sequence[str]) -> int:
-    """Words between spaces, which `tokens` are; in Chinese and Japanese, which write none, each character counts."""
+def count_words(text: str) -> int:
+    """Words between spaces; in Chinese and Japanese, which write none, each character counts."""
     unspaced = 0 if text.isascii() else len(re.findall(_UNSPACED, text))
-    return len(re.sub(_UNSPACED, " ", text).split()) + unspaced if unspaced else len(tokens)
+    return len((re.sub(_UNSPACED, " ", text) if unspaced else text).split()) + unspaced
 
 
 def summarize(paragraphs: Iterable[str], *, chosen: bool) -> str:
