@@ -85,7 +85,7 @@ def hugo_program() -> str:
 
 
 def contenders(options: argparse.Namespace) -> list[Contender]:
-    sitegen = (sys.executable, "-m", "sitegen", "build", "--quiet", "-o")
+    sitegen = (sys.executable, "-m", "sitegen", "build", "--quiet", "--output")
     hugo = (hugo_program(), "--quiet", "--noBuildLock")
     found = [
         Contender("sitegen", "sitegen", sitegen, "content", related=True, leftovers=(".sitegen",)),

@@ -3,20 +3,20 @@
 Invariant: a digest depends on the value alone, never on hash seed, process, time zone or insertion order of a set.
 """
 
-from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
+from xxhash import xxh3_128_digest
 
-SIZE_BYTES: Final = 16  # 128 bits: no accidental collision among the 10⁹ values of the largest site
+SIZE_BYTES: Final = 16  # of XXH3: no accidental collision among the 10⁹ values of the largest site
 ABSENT: Final = b"\0" * SIZE_BYTES  # the digest of "it was not there", which is a dependency as well
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 def digest_bytes(content: bytes) -> bytes:
-    """Digest of raw bytes. Cost: about 1 µs a kilobyte."""
-    return blake2b(content, digest_size=SIZE_BYTES).digest()
+    """Digest of raw bytes. Cost: 0.1 µs, and 0.05 µs a kilobyte."""
+    return xxh3_128_digest(content)
 
 
 def digest_value(value: Any) -> bytes:
@@ -26,4 +26,4 @@ def digest_value(value: Any) -> bytes:
     """
     if value is None:
         return ABSENT
-    return blake2b(_encode(value), digest_size=SIZE_BYTES).digest()
+    return xxh3_128_digest(_encode(value))

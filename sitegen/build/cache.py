@@ -17,7 +17,7 @@ import msgspec
 from sitegen.build.sliced import Sliced
 from sitegen.digest import digest_bytes
 
-SCHEMA = 9
+SCHEMA = 10
 PAGE_BYTES = 16_384  # a body or a piece takes several kB, which SQLite's usual page would spread over three
 _TABLES = """
 create table known (name text, number integer, sum integer, value blob, primary key (name, number));
