@@ -8,17 +8,21 @@ import atexit
 import gc
 import os
 import sys
-import threading
+
+from sitegen.build.ahead import begin
 
 
 def main() -> None:
     """Run a command and end the process. No cyclic collection while modules are imported: it would find nothing."""
     gc.disable()  # until a command runs: see `cli.shared.global_options`
+    ahead = begin(sys.argv[1:])
     from sitegen.cli import main as run  # noqa: PLC0415 -- see above
 
     try:
-        run()
+        run(ahead=ahead)
     except SystemExit as end:
+        import threading  # noqa: PLC0415 -- what comes before `begin` is what it waits for
+
         if threading.active_count() > 1 or not isinstance(end.code, int):
             raise
         atexit._run_exitfuncs()  # noqa: SLF001 -- what the interpreter itself calls at its end

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.build.cache import Cache, Findings, pieces_of
+from sitegen.build.apart import Apart
+from sitegen.build.cache import Cache, Findings
 from sitegen.build.options import Defaults
-from sitegen.build.pool import Apart
 from sitegen.build.publish import Target
+from sitegen.build.records import OUTPUTS, Records
 from sitegen.build.report import BuildReport
-from sitegen.build.tracing import Record
+from sitegen.build.walk import Listed
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -46,37 +47,41 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     is_ours: bool
     unlike: tuple[str, ...]
 
+    @classmethod
+    def of(cls, records: Records, folder: Path, listing: Listed | None = None) -> "Standing":
+        """Look at every output, or at what somebody has seen of those that the list in the folder names.
+        Cost: 8 µs each, or 0.02.
+        """
+        target = Target(folder, adopt=False, durable=False)
+        files = records.files
+        unlike = target.unlike(files) if listing is None else files.unlike_listed(listing)
+        is_listed = target.lists(records) if listing is None else files.are_listed(listing)
+        return cls(target.is_tidy() and is_listed, tuple(sorted(unlike)))
 
-def standing(cache: Cache, folder: Path) -> Standing:
-    """Look at every output. Cost: 6 µs each. Raises: Damaged."""
-    records = cache.known_pieces("outputs", Record)
-    target = Target(folder, adopt=False, durable=False)
-    unlike = target.unlike((path, record.seen) for path, record in records.items())
-    return Standing(target.is_tidy() and target.lists(records), tuple(sorted(unlike)))
+    def holds(self, records: Records, folder: Path) -> bool:
+        """Whether every output is in the folder as it was written, and no other of ours: what a signature cannot tell
+        is read, as the page that was last written.
+        """
+        if not self.is_ours:
+            return False
+        target = Target(folder, adopt=False, durable=False)
+        return target.stand({path: records[path].seen for path in self.unlike})
+
+
+def recorded(cache: Cache) -> Records:
+    """What was written there, as the cache knows it. Raises: Damaged."""
+    return cache.known(OUTPUTS, Records) or Records()
 
 
 def standing_apart(path: Path, folder: Path) -> bytes:
-    """`standing`, encoded, in a process apart; `path` is the cache's."""
-    return _encode(standing(Findings(path), folder))
+    """How the outputs stand, encoded, in a process apart; `path` is the cache's."""
+    return _encode(Standing.of(recorded(Findings(path)), folder))
 
 
 def standing_seen(looking: Apart | None) -> Standing | None:
     """What the process found that was started for it; None where there is none, or it did not end well."""
     found = looking.result() if looking is not None else None
     return _decode(found) if found else None
-
-
-def stands(found: Standing, cache: Cache, folder: Path) -> bool:
-    """Whether every output is in the folder as it was written, and no other of ours: what a signature cannot tell is
-    read, as the page that was last written. Raises: Damaged.
-    """
-    if not found.is_ours:
-        return False
-    records: dict[str, Record] = {}
-    for number in set(pieces_of(found.unlike)):
-        records |= cache.known_piece("outputs", number, Record)
-    target = Target(folder, adopt=False, durable=False)
-    return target.stand({path: records[path].seen for path in found.unlike})
 
 
 _encode = msgspec.msgpack.Encoder().encode

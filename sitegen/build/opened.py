@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
+from sitegen.build.ahead import Ahead
 from sitegen.build.cache import Cache, Damaged
 from sitegen.build.lock import memory_folder, site_lock
 from sitegen.build.options import BuildOptions, Defaults
@@ -30,11 +31,20 @@ T = TypeVar("T")
 class Opened:
     """One site on disk, for what is done with it. Use as a context manager."""
 
-    def __init__(self, root: Path, config: Path, options: BuildOptions, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: Path,
+        options: BuildOptions,
+        progress: Progress | None = None,
+        ahead: Ahead | None = None,
+    ) -> None:
+        """`ahead` has begun to look at its folders."""
         self.root = root
         self.config = config
         self.options = options
         self.progress = progress or Quiet()
+        self.ahead = ahead
         self.watch = Stopwatch()
         self.as_of = options.as_of if options.as_of is not None else int(time.time())
         self.defaults = Defaults()
@@ -49,7 +59,9 @@ class Opened:
         self.close()
 
     def close(self) -> None:
-        """Close the cache and the pool."""
+        """Close the cache and the pool, and end a look that nobody asked for."""
+        if self.ahead is not None:
+            self.ahead.forget()
         if self._cache is not None:
             self._cache.close()
         self._close_pool()

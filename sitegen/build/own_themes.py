@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from sitegen.build.creating import create, unwritable
-from sitegen.build.scan import hidden_in_static, walk
+from sitegen.build.scan import walk
 from sitegen.build.theme_path import available_themes, theme_folder
+from sitegen.build.walk import hidden_in_static
 from sitegen.errors import Problem, UsageError, Where
 from sitegen.notation.quoting import quoted
 from sitegen.notation.words import near

@@ -67,7 +67,7 @@ class Sources:
 
         Raises: Changed, Damaged, sqlite3.Error.
         """
-        texts = {name: seen.digest for name, seen in files.seen.items() if name.endswith(".md")}
+        texts = {name: digest for name, digest in files.digests().items() if name.endswith(".md")}
         kept = self.cache.encoded_value(COLUMNS)
         known = decoded(COLUMNS, kept, _Known) if kept else _Known(b"", _NONE)
         columns = known.columns if known.settings == settings_digest else _NONE

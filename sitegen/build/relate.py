@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sitegen.build.apart import Apart
 from sitegen.build.cache import COUNTED, Cache, Damaged, Findings
 from sitegen.build.heads import Published
-from sitegen.build.pool import Apart, Pool, Processes, may_go_apart
+from sitegen.build.pool import Pool, Processes, may_go_apart
 from sitegen.build.relate_kept import Articles, Counted, Index, Kept, forget
 from sitegen.build.related_rows import RelatedTable, Rows, Wanted, Why
 from sitegen.catalog.links import Near
@@ -82,7 +83,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 def again_apart(path: Path, edited: int | None = None) -> Callable[[bytes], bytes]:
-    """For a process apart (`pool.Apart`), which imports what it needs by that: what brings an encoded `Job` up to date
+    """For a process apart (`apart.Apart`), which imports what it needs by that: what brings an encoded `Job` up to date
     from the kept rows, and gives what the cache has to take, "" for nothing. `path` is the cache's;
     `edited` says how many sources were, None where some came or went.
     """

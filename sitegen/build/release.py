@@ -3,20 +3,21 @@
 Invariant: nothing in the output folder changes before `publish`; until then new files lie whole in the stage.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from sitegen.build.extras import CannotMakeError, Extra, Kept, why_made
-from sitegen.build.last import Standing
 from sitegen.build.pool import Lazily, Pool, Serial, chunked
 from sitegen.build.publish import Target
+from sitegen.build.records import Record
 from sitegen.build.report import Progress
-from sitegen.build.scan import Seen
+from sitegen.build.seen import Seen
 from sitegen.build.site import Site
 from sitegen.build.tables import InPieces
-from sitegen.build.tracing import EXTRA, Memory, Record, made_by
+from sitegen.build.tracing import EXTRA, Memory, made_by
 from sitegen.build.work import RenderChunk, Rendered, Rendering, render_chunk, renderer_for
 from sitegen.digest import digest_bytes
 from sitegen.errors import Problem, Where
@@ -64,9 +65,9 @@ class Release:
         self._aside: list[str] = []
         self._complaints: set[tuple[str, Where, str]] = set()
 
-    def look(self, found: Standing | None) -> None:
-        """Take over what somebody has seen of the outputs, who looked at them when this build began."""
-        self._unlike = None if found is None else frozenset(found.unlike)
+    def look(self, unlike: Collection[str] | None) -> None:
+        """Take over which outputs are not as they were written, from whom looked at them when this build began."""
+        self._unlike = None if unlike is None else frozenset(unlike)
 
     def render(self, pool: Pool, progress: Progress, *, write: bool, whole: bool = True) -> None:
         """Make what is stale, and stage what differs from the disk. Faults stand in `problems`.
@@ -104,11 +105,11 @@ class Release:
     def _check_disk(self) -> None:
         """Outputs whose file is gone or changed are made again, whatever their traces say."""
         records = self.memory.records
-        known = {path: records[path].seen for path in self._by_path if path not in self._why}
-        unlike = self.target.unlike(known.items()) if self._unlike is None else self._unlike & known.keys()
+        known = self._by_path.keys() - self._why.keys()
+        unlike = known & (self.target.unlike(records.files) if self._unlike is None else self._unlike)
         again: dict[str, Seen] = {}
         for path in unlike:
-            before = known.pop(path)
+            before = records[path].seen
             now = self.target.look(path, before)
             if now is None:
                 self._why[path] = ("its file is gone",)
@@ -116,10 +117,10 @@ class Release:
                 self._why[path] = ("its file was changed by somebody else",)
             else:
                 again[path] = now
-        self._standing = known.keys()
-        known = {**known, **again} if again else known
-        self._seen.update(known)
-        self.wanted.update({path: seen.digest for path, seen in known.items()})
+        self._standing = known - unlike
+        self._seen.update(again)
+        digests = dict(records.files.digests_by_name())
+        self.wanted.update({path: digests[path] for path in chain(self._standing, again)})
 
     def _contents(self, pool: Pool, progress: Progress) -> Iterator[tuple[str, bytes, bytes]]:
         todo = [self._by_path[path] for path in sorted(self._why)]
@@ -295,18 +296,19 @@ class Release:
             with suppress(OSError):
                 self.target.sweep()
 
-    def records(self) -> dict[str, Record]:
-        """What to remember of every output."""
-        before, found = self.memory.records, dict(self.memory.records)
-        for path in before.keys() - self.wanted.keys():
-            del found[path]
-        for path in self.wanted.keys() - self._standing:
+    def records(self) -> tuple[dict[str, Record], AbstractSet[str]]:
+        """What to remember of the outputs that do not stand as they are remembered, and those that are no more."""
+        before, found = self.memory.records, dict[str, Record]()
+        for path in sorted(self.wanted.keys() - self._standing):
             output, why, part = self._by_path.get(path), self._why.get(path), self._parts.get(path)
+            known = before.get(path)
             if why is None:
-                why = before[path].why if path in before else ()
+                why = known.why if known is not None else ()
             made = made_by(output) if output else f"{EXTRA} {part}" if part else "file"
-            found[path] = Record(made=made, seen=self._seen[path], why=why)
-        return found
+            record = Record(made=made, seen=self._seen[path], why=why)
+            if record != known:
+                found[path] = record
+        return found, set(before.keys()) - self.wanted.keys()
 
 
 def _cannot_write(folder: Path, error: OSError) -> Problem:

@@ -3,13 +3,15 @@
 Invariant: imports no parser and no template engine, so that a build with nothing to do is done at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from sitegen.build.scan import Files, Seen, hidden_in_content, hidden_in_static, walk
+from sitegen.build.scan import Files, Found
+from sitegen.build.seen import KnownFiles
 from sitegen.build.theme_path import theme_files
+from sitegen.build.walk import Listed, hidden_in_content, hidden_in_static, listed
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import BuildError, Problem, Where
 
@@ -30,27 +32,22 @@ class Scan(msgspec.Struct):
     stories: bytes = b""
     plugins: tuple[str, ...] = ()
     plugin_sources: bytes = b""  # digest of the code of these plugins
-    known: Mapping[str, Seen] = {}  # what was known of files before
+    known: Mapping[str, KnownFiles] = {}  # what was known of each folder's files before
 
     def all(self) -> list[Files]:
         """Every folder."""
         return [self.content, self.static, self.data, *self.theme]
 
-    def news(self) -> tuple[dict[str, Seen], set[str]]:
-        """What is known of the files that were read now, by the paths that they are shown with; and the paths of those
-        that were known before and are gone.
-        """
+    def news(self) -> dict[str, KnownFiles] | None:
+        """What is known of each folder's files now; None where that is what was known before."""
         every = self.all()
-        fresh = {f"{files.shown}/{name}": files.seen[name] for files in every for name in files.fresh}
-        if sum(files.known for files in every) == len(self.known):
-            return fresh, set()
-        return fresh, self.known.keys() - {f"{files.shown}/{name}" for files in every for name in files.seen}
+        if len(every) == len(self.known) and not any(files.fresh or files.came or files.went for files in every):
+            return None
+        return {files.shown: files.columns() for files in every}
 
     def edited(self) -> int | None:
         """How many sources are not as they were; None where some came or went."""
-        came = self.content.known < len(self.content.seen)
-        gone = sum(files.known for files in self.all()) < len(self.known)
-        return None if came or gone else len(self.content.fresh)
+        return None if self.content.came or self.content.went else len(self.content.fresh)
 
     def is_sound(self) -> bool:
         """Whether every file could be looked at."""
@@ -68,15 +65,23 @@ def scan_site(
     config: bytes,
     content: str,
     themes: Sequence[str],
-    known: Mapping[str, Seen],
+    known: Mapping[str, KnownFiles],
     plugins: tuple[str, ...] = (),
+    look: Callable[[Path, Callable[[str], bool]], Listed] = listed,
 ) -> Scan:
-    """Look at every file below the site's folders; `name` is the config's. Raises: ConfigError for a missing theme."""
+    """Look at every file below the site's folders; `name` is the config's, and `look` lists a folder.
+
+    Raises: ConfigError for a missing theme.
+    """
+
+    def files(shown: str, hidden: Callable[[str], bool]) -> Files:
+        return Files(root / shown, shown, Found.of(look(root / shown, hidden), shown), known.get(shown))
+
     return Scan(
         config=config,
-        content=Files(root / content, content, walk(root / content, content, hidden=hidden_in_content), known),
-        static=Files(root / STATIC, STATIC, walk(root / STATIC, STATIC, hidden=hidden_in_static), known),
-        data=Files(root / DATA, DATA, walk(root / DATA, DATA, hidden=hidden_in_content), known),
+        content=files(content, hidden_in_content),
+        static=files(STATIC, hidden_in_static),
+        data=files(DATA, hidden_in_content),
         theme=theme_files(root, themes, known, name),
         urls=_read(root / URLS),
         stories=_read(root / STORIES),

@@ -9,24 +9,28 @@ Invariant: the output follows from the sources alone; memory only saves work. A 
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sitegen.build.ahead import Ahead
+from sitegen.build.apart import Apart
+from sitegen.build.cache import decoded
 from sitegen.build.extras import Kept
-from sitegen.build.last import Built, standing, standing_apart, standing_seen, stands
+from sitegen.build.last import Built, Standing, recorded, standing_apart, standing_seen
 from sitegen.build.opened import MEMORY, Opened, without_collector
 from sitegen.build.options import defaults_of
-from sitegen.build.pool import Apart, may_go_apart
+from sitegen.build.pool import may_go_apart
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport
-from sitegen.build.scan import Seen
 from sitegen.build.scanning import Scan, scan_site
+from sitegen.build.seen import KnownFiles
 from sitegen.build.toolchain import keep_code, recall_code, toolchain_digest
 from sitegen.build.tracing import Memory
+from sitegen.build.walk import listed
 from sitegen.digest import digest_bytes, digest_value
 from sitegen.errors import ConfigError, Problem, UsageError, Where
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
     from sitegen.build.settings import SiteSettings
     from sitegen.build.site import Site
 
+FILES = "files"  # what the cache knows them by
 MANY = 1000  # outputs, or articles; below that, a process that looks at them costs more than it saves
 T = TypeVar("T")
 
@@ -42,6 +47,7 @@ T = TypeVar("T")
 class Session(Opened):
     """One site on disk, opened for one or more builds or look-ups. Use as a context manager."""
 
+    _files_before = b""  # what the cache says of the files, as it is kept there
     made: Sequence[object] = ()  # what the last build was made of, for a process that ends with it: see `cli.build`
 
     def build(self, waiting: Callable[[], None] = lambda: None) -> BuildReport:
@@ -49,7 +55,13 @@ class Session(Opened):
 
         Raises: ConfigError and UsageError. `waiting` is called when another build of this site has to end first.
         """
-        with self._locked(waiting), without_collector():
+
+        def late() -> None:
+            if self.ahead is not None:
+                self.ahead.forget()  # much may change until that build has ended
+            waiting()
+
+        with self._locked(late), without_collector():
             if self.options.clean:
                 self.cache.drop("--clean")
                 self.cache.notice = ""
@@ -117,14 +129,13 @@ class Session(Opened):
         with self.watch.phase("scan"):
             config, settings, last = self._recalled()
             folder = self._output_folder(self.defaults.output, self.defaults.content)
-            looking = self._looking(folder) if last is not None and last.report.outputs > MANY else None
+            looking = self._looking(folder, last)
             scan = self._scan_with(config, settings, last)
             inputs = self._inputs(scan, folder)
             self.made = [scan]
         if last is not None and scan.is_sound() and self._is_current(last, inputs):
             with self.watch.phase("verify"):
-                found = standing_seen(looking) or standing(self.cache, folder)
-                if stands(found, self.cache, folder):
+                if self._stands(looking, folder):
                     return self._unchanged(last)
         relating = self._relating(scan, settings) if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- as above
@@ -142,7 +153,7 @@ class Session(Opened):
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 whole = not self._broken_ends(site)
-                release.look(standing_seen(looking))
+                release.look(self._unlike(looking, memory))
                 release.render(self.pool, self.progress, write=not self.options.dry_run, whole=whole)
         of_output = [*release.problems, *release.warnings]
         problems = [*settings.problems, *site.broken, *site.problems, *of_output]
@@ -204,15 +215,40 @@ class Session(Opened):
         else:
             assert last is not None
             themes, plugins = last.themes, last.plugins
-        known = self.cache.known_pieces("files", Seen)
-        return scan_site(self.root, self.config.name, config, self.defaults.content, themes, known, plugins)
+        self._files_before = self.cache.encoded_value(FILES)
+        known = decoded(FILES, self._files_before, dict[str, KnownFiles]) if self._files_before else {}
+        look = self.ahead.listed if self.ahead is not None else listed
+        return scan_site(self.root, self.config.name, config, self.defaults.content, themes, known, plugins, look)
 
-    def _looking(self, folder: Path) -> Apart | None:
-        """A process that looks at every output while this one looks at the sources; None where none can be started."""
+    def _looking(self, folder: Path, last: Built | None) -> Apart | Ahead | None:
+        """A process that looks at every output while this one looks at the sources; None where there is none."""
+        if last is None:
+            return None
+        if self.ahead is not None and self.ahead.looks_at(folder):
+            return self.ahead
         pool, path = self.pool, self.cache.path
-        if not may_go_apart(pool):
+        if last.report.outputs <= MANY or not may_go_apart(pool):
             return None
         return pool.beside(lambda: standing_apart(path, folder))
+
+    def _stands(self, looking: Apart | Ahead | None, folder: Path) -> bool:
+        """Whether every output is as it was written, as somebody saw them or as they are looked at now."""
+        if isinstance(looking, Ahead):
+            records = recorded(self.cache)
+            return Standing.of(records, folder, looking.outputs()).holds(records, folder)
+        found = standing_seen(looking)
+        if found is not None and not found.unlike:
+            return found.is_ours
+        records = recorded(self.cache)
+        return (found or Standing.of(records, folder)).holds(records, folder)
+
+    def _unlike(self, looking: Apart | Ahead | None, memory: Memory) -> Collection[str] | None:
+        """The outputs that are not as they were written; None where nobody has looked."""
+        if isinstance(looking, Ahead):
+            listing = looking.outputs()
+            return None if listing is None else memory.records.files.unlike_listed(listing)
+        found = standing_seen(looking)
+        return None if found is None else found.unlike
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.composed import KeptYaml  # noqa: PLC0415
@@ -347,9 +383,10 @@ class Session(Opened):
             report=report,
         )
         self.cache.begin()
-        fresh, gone = scan.news()
-        self.cache.remember_pieces("files", fresh, (*fresh, *gone))
-        memory.save(self.cache, release.records(), site.snapshot, release.words)
+        news = scan.news()
+        if news is not None:
+            self.cache.remember(FILES, news, self._files_before)
+        memory.save(self.cache, *release.records(), site.snapshot, release.words)
         self.cache.remember("extras", release.extras)
         self.cache.remember("built", built)
         keep_code(self.cache)

@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
+from sitegen.build.apart import Apart
 from sitegen.build.cache import Cache
 from sitegen.build.composed import KeptYaml
 from sitegen.build.extras import Extra
 from sitegen.build.findings import copied_outputs, findings_again
 from sitegen.build.heads import DigestColumn, Encoded, Published
 from sitegen.build.pictures import facts_of, large_pictures, located_pictures, picture_extras, picture_items
-from sitegen.build.pool import Apart, Pool
+from sitegen.build.pool import Pool
 from sitegen.build.reading import Sources
 from sitegen.build.relate import related_table, wanted_of
 from sitegen.build.report import Progress, Stopwatch
@@ -176,7 +177,7 @@ def load_site(
 
 
 def _data(files: Files) -> tuple[dict[str, Any], list[Problem]]:
-    if not files.seen:
+    if not len(files):
         return {}, []
     from sitegen.build.data import read_data  # noqa: PLC0415 -- few sites have any
 

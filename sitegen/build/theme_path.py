@@ -6,7 +6,9 @@ Invariant: looks at names and files only; what they mean is read in `build.theme
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sitegen.build.scan import Files, Seen, hidden_in_static, walk
+from sitegen.build.scan import Files, walk
+from sitegen.build.seen import KnownFiles
+from sitegen.build.walk import hidden_in_static
 from sitegen.errors import ConfigError, Problem, Where
 from sitegen.notation.words import near
 
@@ -34,7 +36,7 @@ def available_themes(root: Path) -> dict[str, Path]:
     return found
 
 
-def theme_files(root: Path, names: Sequence[str], known: Mapping[str, Seen], config: str) -> list[Files]:
+def theme_files(root: Path, names: Sequence[str], known: Mapping[str, KnownFiles], config: str) -> list[Files]:
     """The files of the site's own templates and of each theme, in the order of the path.
 
     Raises: ConfigError for a theme that is nowhere to be found.
@@ -59,4 +61,7 @@ def theme_files(root: Path, names: Sequence[str], known: Mapping[str, Seen], con
             folders.append((f"themes/{name}", folder))
     if problems:
         raise ConfigError(problems)
-    return [Files(folder, shown, walk(folder, shown, hidden=hidden_in_static), known) for shown, folder in folders]
+    return [
+        Files(folder, shown, walk(folder, shown, hidden=hidden_in_static), known.get(shown))
+        for shown, folder in folders
+    ]

@@ -5,13 +5,17 @@ Invariant: two builds with the same toolchain digest and the same sources give t
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
 from sitegen.build.cache import Cache
-from sitegen.build.scan import Files, Found, Seen, Signature, signature_of
+from sitegen.build.scan import Files, Found
+from sitegen.build.seen import KnownFiles
+from sitegen.build.walk import row_of
 from sitegen.digest import digest_value
 
 CODE = "code of sitegen"  # what a cache knows of our own files
@@ -23,22 +27,23 @@ SHAPING = frozenset(
 )  # fmt: skip
 
 
-_before: dict[str, Seen] = {}  # our own files as earlier processes read them
+_before: list[KnownFiles] = []  # our own files as an earlier process read them
 
 
 def recall_code(cache: Cache) -> None:
     """Spare the reading of our own files that are as the cache knows them: they are sources like any other. Of use
     before anything here is first asked for. Raises: Damaged.
     """
-    _before.update(cache.known(CODE, dict[str, Seen]) or {})
+    known = cache.known(CODE, KnownFiles)
+    if known is not None:
+        _before[:] = [known]
 
 
 def keep_code(cache: Cache) -> None:
     """Remember our own files for the next process. The caller holds the transaction. Raises: Damaged."""
-    code = _code()
-    seen = {f"{code.shown}/{name}": each for name, each in code.seen.items()}
-    if seen != cache.known(CODE, dict[str, Seen]):
-        cache.remember(CODE, seen)
+    code = _code().columns()
+    if code != cache.known(CODE, KnownFiles):
+        cache.remember(CODE, code)
 
 
 @cache
@@ -49,25 +54,26 @@ def toolchain_digest() -> bytes:
 
 @cache
 def _code() -> Files:
-    return code_files(_PACKAGE, _before)
+    return code_files(_PACKAGE, _before[0] if _before else None)
 
 
-def code_files(package: Path, known: Mapping[str, Seen]) -> Files:
-    """The modules below a folder, read as far as they are not `known` by their full paths. Links are followed: some
-    installers make nothing else.
+def code_files(package: Path, known: KnownFiles | None) -> Files:
+    """The modules below a folder, read as far as they are not `known`. Links are followed: some installers make
+    nothing else.
     """
     found = dict(_modules(str(package), ""))
-    files = Files(package, str(package), Found(found), known)
+    signatures = array("q", chain.from_iterable(found.values())).tobytes()
+    files = Files(package, str(package), Found("\0".join([*found, ""]), signatures), known)
     files.forget(found)
     return files
 
 
-def _modules(folder: str, prefix: str) -> Iterator[tuple[str, Signature]]:
+def _modules(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
     with os.scandir(folder) as listing:
         entries = sorted(listing, key=attrgetter("name"))
     for entry in entries:
         if entry.name.endswith(".py"):
-            yield prefix + entry.name, signature_of(entry.stat())
+            yield prefix + entry.name, row_of(entry.stat())
         elif entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
             yield from _modules(entry.path, f"{prefix}{entry.name}/")
 

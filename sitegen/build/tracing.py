@@ -6,13 +6,12 @@ Invariant: after a successful build every live trace agrees with the ledger's di
 import sqlite3
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
-import msgspec
-
-from sitegen.build.cache import Cache, Damaged
+from sitegen.build.cache import Cache, Damaged, decoded
 from sitegen.build.kept_keys import KeptKeys
-from sitegen.build.scan import Seen
+from sitegen.build.records import OUTPUTS, Record, Records
 from sitegen.build.tables import InPieces, KeptTables
 from sitegen.build.toolchain import toolchain_digest
 from sitegen.digest import SIZE_BYTES
@@ -23,14 +22,6 @@ from sitegen.model import Output
 EXTRA = "extra"  # what `made` says of a file that is made from more than templates: see build.extras
 ALL = "outputs"  # the table of all outputs
 WHY_SHOWN = 12  # reasons kept an output; the first say enough
-
-
-class Record(msgspec.Struct, frozen=True, array_like=True):
-    """An output as it was last published. `made` says by what: kind and key."""
-
-    made: str
-    seen: Seen
-    why: tuple[str, ...] = ()
 
 
 WORDS = "words"  # in the cache: in pieces, beside the digest of the code that says them
@@ -56,15 +47,17 @@ class Memory:
 
     def __init__(
         self,
-        records: dict[str, Record],
+        records: Records,
         ledger: Ledger,
         traces: Mapping[str, bytes],
         words: Mapping[str, str] | None = None,
+        kept: bytes = b"",
     ) -> None:
         """`traces` are the numbers of the keys that each output read, 32 bits each; `words` what is known
-        of days and numbers in words.
+        of days and numbers in words; `kept` are the records as the cache holds them.
         """
         self.records = records
+        self._kept = kept
         self.ledger = ledger
         self.traces = dict(traces)
         self._learnt: set[str] = set()  # outputs whose traces are new
@@ -80,8 +73,9 @@ class Memory:
         fingerprints = cache.known("fingerprints", dict[str, bytes])
         names = cache.known("keys", KeptKeys)
         if fingerprints is None or names is None:
-            return cls({}, Ledger(), {})
-        records = cache.known_pieces("outputs", Record)
+            return cls(Records(), Ledger(), {})
+        kept = cache.encoded_value(OUTPUTS)
+        records = decoded(OUTPUTS, kept, Records) if kept else Records()
         traces = cache.known_pieces("traces", bytes)
         parts = cache.known_pieces("digests", bytes)
         keys = names.numbers()
@@ -90,7 +84,7 @@ class Memory:
             raise Damaged("keys and digests do not match")
         if traces.keys() != records.keys():
             raise Damaged("outputs and traces do not match")
-        return cls(records, Ledger(keys, digests, fingerprints), traces, words_in(cache))
+        return cls(records, Ledger(keys, digests, fingerprints), traces, words_in(cache), kept)
 
     def reasons(self, outputs: Iterable[Output], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
         """Outputs that must be made again because of what they are made of, each with the reasons in words."""
@@ -119,15 +113,25 @@ class Memory:
             self.traces[path] = array("I", map(number, places)).tobytes()
             self._learnt.add(path)
 
-    def save(self, cache: Cache, records: Mapping[str, Record], snapshot: Snapshot, words: Mapping[str, str]) -> None:
-        """Keep all that the next build needs, with what is new in words. The caller holds the transaction."""
+    def save(
+        self,
+        cache: Cache,
+        changed_records: Mapping[str, Record],
+        gone: AbstractSet[str],
+        snapshot: Snapshot,
+        words: Mapping[str, str],
+    ) -> None:
+        """Keep all that the next build needs: the outputs that changed, those that are gone, and what is new in words.
+        The caller holds the transaction.
+        """
         seen, changed = self._changed
         changed = changed if seen is snapshot else self.ledger.changed(snapshot)
         self.ledger.settle(snapshot, changed)
-        gone = self.records.keys() - records.keys()
         live = self.traces
-        if live.keys() != records.keys():
-            live = {path: live.get(path, b"") for path in records}
+        for path in changed_records:
+            live.setdefault(path, b"")  # a file is copied, and read nothing
+        for path in gone:
+            live.pop(path, None)
         ledger, whole = self.ledger, not self._before
         has_new = len(ledger) > self._before
         if has_new or gone:  # else as many keys are used as before, or nearly
@@ -138,8 +142,9 @@ class Memory:
         if words:
             cache.remember(WORDS, toolchain_digest())
             cache.remember_pieces(WORDS, words, None if self._no_words else words)
-        again = {path for path, record in records.items() if record is not self.records.get(path)} | gone
-        cache.remember_pieces("outputs", records, None if whole else again)
+        again = changed_records.keys() | gone
+        if again or whole:
+            cache.remember(OUTPUTS, self.records.after(changed_records, gone), self._kept)
         cache.remember_pieces("traces", live, None if whole else (again | self._learnt))
         if has_new or whole:
             cache.remember("keys", KeptKeys.of(ledger.names))

@@ -12,6 +12,7 @@ from typing import TextIO
 import click
 
 from sitegen import __version__
+from sitegen.build.ahead import Ahead
 from sitegen.cli.shared import Globals, global_options, shown_problems
 from sitegen.errors import SitegenError
 
@@ -86,7 +87,7 @@ def _begin_again_in_utf8() -> None:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 -- ourselves
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None, ahead: Ahead | None = None) -> None:
     """Run a command and end the process: 0 fine, 1 content or build wrong, 2 wrong usage or config."""
     if arguments is None:
         _begin_again_in_utf8()
@@ -94,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no reason to stop
     try:
-        code = cli.main(args=arguments, prog_name="sitegen", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="sitegen", standalone_mode=False, obj=Globals(ahead=ahead))
         sys.exit(code if isinstance(code, int) else 0)
     except SitegenError as error:
         shown_problems(error.problems)

@@ -56,7 +56,7 @@ def command(
         jobs=jobs or 0,
         **switches,  # type: ignore[arg-type]
     )
-    with progress_for(settings) as progress, Session(root, config, options, progress) as session:
+    with progress_for(settings) as progress, Session(root, config, options, progress, settings.ahead) as session:
         _last[:] = [session]
         report = session.build(lambda: settings.tell("another build of this site is running; waiting for it to end"))
     if settings.json:

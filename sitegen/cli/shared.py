@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from sitegen.build.ahead import Ahead
 from sitegen.errors import Problem, UsageError, Where, format_problem
 
 CONFIG = "sitegen.yaml"
@@ -29,6 +30,7 @@ class Globals(msgspec.Struct):
     verbose: bool = False
     json: bool = False
     color: bool = True
+    ahead: Ahead | None = None  # a look at the site's folders that has begun
 
     def site(self) -> tuple[Path, Path]:
         """The site's folder and its config file: `-C`, else the nearest folder upwards that holds a config.

@@ -92,7 +92,8 @@ def test_a_first_build_relates_its_articles_in_a_process_that_started_before_the
 
 
 APART = """
-from sitegen.build.pool import Apart, Processes, may_go_apart
+from sitegen.build.apart import Apart
+from sitegen.build.pool import Processes, may_go_apart
 import os, sys, time
 large = b"x" * 3_000_000
 

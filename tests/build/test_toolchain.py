@@ -2,14 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from sitegen.build.cache import Cache
-from sitegen.build.scan import RACY_NS, Files, Seen
+from sitegen.build.scan import Files
+from sitegen.build.seen import RACY_NS, KnownFiles
 from sitegen.build.toolchain import CODE, code_files, keep_code, recall_code, toolchain_digest
 
 ROOM = Path(__file__).resolve().parents[2] / "sitegen" / "notation"
@@ -20,30 +20,28 @@ def package(tmp_path: Path) -> Path:
     return shutil.copytree(ROOM, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def remembered(files: Files, later: int = 2 * RACY_NS) -> Mapping[str, Seen]:
+def remembered(files: Files, later: int = 2 * RACY_NS) -> KnownFiles:
     """What a cache would hold of files that were read so much later than they were written."""
-    return {
-        f"{files.shown}/{name}": msgspec.structs.replace(seen, at=seen.at + later) for name, seen in files.seen.items()
-    }
+    return KnownFiles.of({name: msgspec.structs.replace(seen, at=seen.at + later) for name, seen in files.seen.items()})
 
 
 def test_a_module_whose_signature_is_as_remembered_is_not_read(package):
-    known = remembered(code_files(package, {}))
+    known = remembered(code_files(package, None))
     (package / "yaml.py").chmod(0o644)  # moves its ctime: this one is read
     files = code_files(package, known)
 
     assert files.fresh == {"yaml.py"}
-    assert files.fingerprint() == code_files(package, {}).fingerprint()
+    assert files.fingerprint() == code_files(package, None).fingerprint()
 
 
 def test_a_module_that_was_read_shortly_after_it_was_written_is_read_again(package):
-    files = code_files(package, remembered(code_files(package, {}), later=0))
+    files = code_files(package, remembered(code_files(package, None), later=0))
 
     assert files.fresh == set(files.seen)
 
 
 def test_a_module_with_other_content_of_the_same_size_and_time_is_noticed(package):
-    first = code_files(package, {})
+    first = code_files(package, None)
     module = package / "yaml.py"
     before, status = module.read_bytes(), module.stat()
     module.write_bytes(before[:-2] + b"#\n")
@@ -58,7 +56,7 @@ def test_a_module_with_other_content_of_the_same_size_and_time_is_noticed(packag
 
 
 def test_a_module_that_came_or_went_is_noticed(package):
-    first = code_files(package, {})
+    first = code_files(package, None)
     (package / "more").mkdir()
     (package / "more" / "added.py").write_bytes(b"")
     added = code_files(package, remembered(first))
@@ -74,21 +72,21 @@ def test_another_installation_with_the_same_code_has_the_same_fingerprint(packag
     linked.mkdir()
     for path in package.glob("*.py"):
         (linked / path.name).symlink_to(path)
-    known = remembered(code_files(package, {}))
+    known = remembered(code_files(package, None))
 
     assert code_files(other, known).fingerprint() == code_files(package, known).fingerprint()
     assert code_files(linked, known).fingerprint() == code_files(package, known).fingerprint()
-    assert code_files(other, known).fresh == code_files(package, {}).fresh
+    assert code_files(other, known).fresh == code_files(package, None).fresh
 
 
 def test_what_a_cache_holds_of_our_files_is_what_was_seen_of_them(tmp_path):
     digest = toolchain_digest()
     cache = Cache(tmp_path)
     keep_code(cache)
-    kept = cache.known(CODE, dict[str, Seen])
+    kept = cache.known(CODE, KnownFiles)
     recall_code(cache)
     cache.close()
 
     assert kept is not None
-    assert f"{ROOM}/yaml.py" in kept
+    assert "notation/yaml.py" in list(kept)
     assert toolchain_digest() == digest

@@ -82,7 +82,7 @@ def test_pieces_that_are_missing_in_the_cache_are_made_again(built, tmp_path):
     db = sqlite3.connect(file_of(site))
     names = {name for (name,) in db.execute("select distinct name from piece")}
     db.close()
-    assert {"heads", "files", "outputs", "traces", "digests", "table targets"} <= names
+    assert {"heads", "traces", "digests", "table targets"} <= names
     for n, name in enumerate(sorted(names)):
         db = sqlite3.connect(file_of(site))
         db.execute("delete from piece where name = ?", (name,))

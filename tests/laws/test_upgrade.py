@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from sitegen.build.cache import Cache
-from sitegen.build.scan import RACY_NS, Seen
+from sitegen.build.seen import RACY_NS, KnownFiles
 from sitegen.build.toolchain import CODE
 from tests.laws.sites import MEMORY, OUTPUT, Tree, article, difference, sources, tree, write
 
@@ -68,11 +68,10 @@ def test_code_that_was_changed_behind_an_equal_size_and_time_is_noticed(tmp_path
     module, site = other / path, write(tmp_path / "site", sources())
     run(other, site)
     cache = Cache(site / MEMORY)
-    known = cache.known(CODE, dict[str, Seen])
+    known = cache.known(CODE, KnownFiles)
     assert known is not None
-    cache.remember(
-        CODE, {name: msgspec.structs.replace(seen, at=seen.at + 2 * RACY_NS) for name, seen in known.items()}
-    )
+    later = {name: msgspec.structs.replace(seen, at=seen.at + 2 * RACY_NS) for name, seen in known.by_name().items()}
+    cache.remember(CODE, KnownFiles.of(later))
     cache.close()
     status = module.stat()
     module.write_text(module.read_text().replace(old, new))

@@ -5,16 +5,18 @@ A file that is being written is waited for, so that no half of it is read.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from sitegen.build.live.rest import settled
-from sitegen.build.scan import LARGE_BYTES, Files, Seen, hidden_in_content, hidden_in_static, signature_of, walk
-from sitegen.build.scan import RACY_NS as COARSE_RACY_NS
+from sitegen.build.scan import LARGE_BYTES, Files, walk
 from sitegen.build.scan import Found as Listed
 from sitegen.build.scanning import STORIES, URLS, Scan, plugin_sources
+from sitegen.build.seen import RACY_NS as COARSE_RACY_NS
+from sitegen.build.seen import Seen, signature_of
+from sitegen.build.walk import hidden_in_content, hidden_in_static
 from sitegen.digest import digest_bytes
 
 FEW = 20  # changed files of a part that are waited for
@@ -48,23 +50,6 @@ class Survey(msgspec.Struct):
     suspects: list[str]
 
 
-class _Known(Mapping[str, Seen]):
-    """What is known of one folder's files, by the paths that they are shown with."""
-
-    def __init__(self, files: Files) -> None:
-        self._prefix = len(files.shown) + 1
-        self._seen = files.seen
-
-    def __getitem__(self, path: str) -> Seen:
-        return self._seen[path[self._prefix :]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._seen)
-
-    def __len__(self) -> int:
-        return len(self._seen)
-
-
 class Disk:
     """The files of a live site as last seen."""
 
@@ -74,6 +59,8 @@ class Disk:
         self.stories_path = root / STORIES
         self.scan = scan
         self._urls: Seen | None = None
+        for files in scan.all():
+            files.seen  # noqa: B018 -- in no columns from here on: another thread may ask for them
 
     def look_at(self, paths: Iterable[str]) -> Found:
         """Look at these paths (absolute) first; a folder, or what is no article, has its whole part looked at."""
@@ -211,14 +198,12 @@ class Disk:
             if seen is None:
                 return not os.path.lexists(path)
             del files.seen[name]
-            files.signatures.pop(name, None)
             found.articles[name] = None
             found.paths.append(f"{files.shown}/{name}")
             return True
         signature, text, at = content
         digest = digest_bytes(text)
         files.seen[name] = Seen(signature, digest, at)
-        files.signatures[name] = signature
         if seen is None or seen.digest != digest:
             found.articles[name] = text
             found.paths.append(f"{files.shown}/{name}")
@@ -230,7 +215,7 @@ class Disk:
         listed = walk(files.folder, files.shown, hidden=hidden)
         if not content and _waited_for(files, listed):
             listed = walk(files.folder, files.shown, hidden=hidden)
-        new = Files(files.folder, files.shown, listed, _Known(files))
+        new = Files(files.folder, files.shown, listed, files.seen)
         changed = [
             name
             for name, seen in new.seen.items()

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-from sitegen.build.scan import Signature, signature_of
+from sitegen.build.seen import Signature, signature_of
 
 STILL_S = 0.004  # two looks this far apart that see the same say that a file is written
 STILLS_OF_HALF = 5  # looks that must agree on a file that lost half of its size
