@@ -55,7 +55,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
         target = Target(folder, adopt=False, durable=False)
         files = records.files
         unlike = target.unlike(files) if listing is None else files.unlike_listed(listing)
-        is_listed = target.lists(records) if listing is None else files.are_listed(listing)
+        is_listed = (listing is not None and files.are_listed(listing)) or target.lists(records)
         return cls(target.is_tidy() and is_listed, tuple(sorted(unlike)))
 
     def holds(self, records: Records, folder: Path) -> bool:

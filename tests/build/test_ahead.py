@@ -1,5 +1,6 @@
 """A look that began before anything was imported is the look that the build would have taken."""
 
+import json
 import os
 import subprocess
 import sys
@@ -122,6 +123,17 @@ def test_outputs_that_were_seen_ahead_are_put_right_as_ever(built):
     folder = (built.root / "public").rename(built.root / "elsewhere")
     subprocess.run([*BUILD, "-o", "elsewhere"], cwd=built.root, check=True)
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == first.keys()
+
+
+def test_a_name_that_the_list_escapes_is_looked_at_and_stands(built):
+    (built.root / "static").mkdir(exist_ok=True)
+    (built.root / "static/back\\slash.txt").write_text("odd")
+    reports = []
+    for _ in range(3):
+        done = subprocess.run([*BUILD, "--json"], cwd=built.root, capture_output=True, check=True)
+        reports.append(json.loads(done.stdout))
+    assert [report["written"] != [] for report in reports] == [True, False, False]
+    assert reports[2]["seconds"].keys() == {"scan"}  # it ended there
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "de_DE.ISO-8859-1"])
