@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,6 @@ def test_what_was_seen_ahead_is_used_once_and_by_its_own_rule(built):
     (built.root / "static/_shown.txt").write_text("x")
     content = built.root / "content"
     ahead = Ahead(str(built.root), str(built.root / "public"))
-    time.sleep(0.5)
     before = listed(content, hidden_in_content)
     assert ahead.listed(built.root / "static", hidden_in_content)[0] == ""  # by another rule: looked at now
     (content / "late.md").write_text("late")
