@@ -40,7 +40,8 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
     from sitegen.build.site import Site
 
 FILES = "files"  # what the cache knows them by
-MANY = 1000  # outputs, or articles; below that, a process that looks at them costs more than it saves
+MANY = 1000  # outputs; below that, a process that looks at them costs more than it saves
+RELATED = 256  # new articles; of fewer, a table of related ones is made here, if at all: see `relate.related_table`
 T = TypeVar("T")
 
 
@@ -302,7 +303,7 @@ class Session(Opened):
         """
         pool, path = self.pool, self.cache.path
         known = self.cache.has("related")
-        wanted = known or (settings is not None and settings.relates and len(scan.content.fresh) > MANY)
+        wanted = known or (settings is not None and settings.relates and len(scan.content.fresh) > RELATED)
         if not wanted or not may_go_apart(pool):
             return None
 

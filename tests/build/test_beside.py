@@ -66,7 +66,7 @@ FIRST = """
 import sys
 from sitegen.build import pool, relate, session
 from sitegen.cli import main
-session.MANY, relate.ROWS = 0, 2
+session.RELATED, relate.ROWS = 0, 2
 PARSER, seen = "sitegen.content.article", []
 start = pool.Apart.__init__
 pool.Apart.__init__ = lambda self, prepare: seen.append(PARSER in sys.modules) or start(self, prepare)
