@@ -3,10 +3,12 @@
 Invariant: imports no parser and no template engine, so that a build with nothing to do is done at once.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
+from sitegen.build.ahead import Ahead
 from sitegen.build.apart import Apart
 from sitegen.build.cache import Cache, Findings
 from sitegen.build.options import Defaults
@@ -82,6 +84,27 @@ def standing_seen(looking: Apart | None) -> Standing | None:
     """What the process found that was started for it; None where there is none, or it did not end well."""
     found = looking.result() if looking is not None else None
     return _decode(found) if found else None
+
+
+def stands(looking: Apart | Ahead | None, cache: Cache, folder: Path) -> bool:
+    """Whether every output is as it was written, as somebody saw them or as they are looked at now. Raises: Damaged."""
+    if isinstance(looking, Ahead):
+        records = recorded(cache)
+        return Standing.of(records, folder, looking.outputs()).holds(records, folder)
+    found = standing_seen(looking)
+    if found is not None and not found.unlike:
+        return found.is_ours
+    records = recorded(cache)
+    return (found or Standing.of(records, folder)).holds(records, folder)
+
+
+def unlike(looking: Apart | Ahead | None, records: Records) -> Collection[str] | None:
+    """The outputs that are not as they were written; None where nobody has looked."""
+    if isinstance(looking, Ahead):
+        listing = looking.outputs()
+        return None if listing is None else records.files.unlike_listed(listing)
+    found = standing_seen(looking)
+    return None if found is None else found.unlike
 
 
 _encode = msgspec.msgpack.Encoder().encode

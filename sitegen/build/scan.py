@@ -50,7 +50,7 @@ def walk(folder: Path, shown: str, hidden: Callable[[str], bool]) -> Found:
 class Files:
     """The files of one folder with their digests; contents are read when first needed."""
 
-    def __init__(self, folder: Path, shown: str, found: Found, known: "KnownFiles | Mapping[str, Seen] | None") -> None:
+    def __init__(self, folder: Path, shown: str, found: Found, known: KnownFiles | Mapping[str, Seen] | None) -> None:
         """Cost: 0.01 µs a file where the same names are `known` in columns, else 1; and what it takes to read those
         that are not as they were.
         """
@@ -79,7 +79,7 @@ class Files:
                 self.seen.pop(names[row], None)
                 self.went = True
 
-    def _look_at_all(self, files: Mapping[str, Signature], known: "KnownFiles | Mapping[str, Seen]") -> None:
+    def _look_at_all(self, files: Mapping[str, Signature], known: KnownFiles | Mapping[str, Seen]) -> None:
         there = 0
         for name, signature in files.items():
             before = known.get(name)

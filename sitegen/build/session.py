@@ -9,7 +9,7 @@ Invariant: the output follows from the sources alone; memory only saves work. A 
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,7 +20,7 @@ from sitegen.build.ahead import Ahead
 from sitegen.build.apart import Apart
 from sitegen.build.cache import decoded
 from sitegen.build.extras import Kept
-from sitegen.build.last import Built, Standing, recorded, standing_apart, standing_seen
+from sitegen.build.last import Built, standing_apart, stands, unlike
 from sitegen.build.opened import MEMORY, Opened, without_collector
 from sitegen.build.options import defaults_of
 from sitegen.build.pool import may_go_apart
@@ -136,7 +136,7 @@ class Session(Opened):
             self.made = [scan]
         if last is not None and scan.is_sound() and self._is_current(last, inputs):
             with self.watch.phase("verify"):
-                if self._stands(looking, folder):
+                if stands(looking, self.cache, folder):
                     return self._unchanged(last)
         relating = self._relating(scan, settings) if scan.content.fresh else None
         from sitegen.build.release import Release  # noqa: PLC0415 -- as above
@@ -154,7 +154,7 @@ class Session(Opened):
         if not self._fails(site.problems):
             with self.watch.phase("render"), release.abandoned_by_exceptions():
                 whole = not self._broken_ends(site)
-                release.look(self._unlike(looking, memory))
+                release.look(unlike(looking, memory.records))
                 release.render(self.pool, self.progress, write=not self.options.dry_run, whole=whole)
         of_output = [*release.problems, *release.warnings]
         problems = [*settings.problems, *site.broken, *site.problems, *of_output]
@@ -231,25 +231,6 @@ class Session(Opened):
         if last.report.outputs <= MANY or not may_go_apart(pool):
             return None
         return pool.beside(lambda: standing_apart(path, folder))
-
-    def _stands(self, looking: Apart | Ahead | None, folder: Path) -> bool:
-        """Whether every output is as it was written, as somebody saw them or as they are looked at now."""
-        if isinstance(looking, Ahead):
-            records = recorded(self.cache)
-            return Standing.of(records, folder, looking.outputs()).holds(records, folder)
-        found = standing_seen(looking)
-        if found is not None and not found.unlike:
-            return found.is_ours
-        records = recorded(self.cache)
-        return (found or Standing.of(records, folder)).holds(records, folder)
-
-    def _unlike(self, looking: Apart | Ahead | None, memory: Memory) -> Collection[str] | None:
-        """The outputs that are not as they were written; None where nobody has looked."""
-        if isinstance(looking, Ahead):
-            listing = looking.outputs()
-            return None if listing is None else memory.records.files.unlike_listed(listing)
-        found = standing_seen(looking)
-        return None if found is None else found.unlike
 
     def _settings(self, config: bytes) -> "SiteSettings":
         from sitegen.build.composed import KeptYaml  # noqa: PLC0415

@@ -8,12 +8,12 @@ import pytest
 
 BESIDE = """
 import sys
-from sitegen.build import session
+from sitegen.build import last, session
 from sitegen.cli import main
 session.MANY = 0
 seen = []
-look = session.standing_seen
-session.standing_seen = lambda looking: seen.append(looking is not None) or look(looking)
+look = last.standing_seen
+last.standing_seen = lambda looking: seen.append(looking is not None) or look(looking)
 try:
     main(["build", "-q", "-j", "2", "-C", sys.argv[1]])
 except SystemExit as end:
