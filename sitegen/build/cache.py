@@ -17,6 +17,7 @@ import msgspec
 from sitegen.build.sliced import Sliced
 from sitegen.digest import digest_bytes
 
+NAME = "cache.sqlite"
 SCHEMA = 10
 PAGE_BYTES = 16_384  # a body or a piece takes several kB, which SQLite's usual page would spread over three
 _TABLES = """
@@ -35,11 +36,19 @@ class Damaged(Exception):  # noqa: N818 -- a state of the file, caught where the
     """The cache holds something that it was not given."""
 
 
+def written_at(folder: Path) -> int:
+    """When the memory in a folder was last written, in nanoseconds since 1970; 0 where there is none."""
+    try:
+        return (folder / NAME).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 class Cache:
     """The memory of one site. Raises `Damaged` or `sqlite3.Error` where it cannot be trusted; `drop` starts afresh."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "cache.sqlite"
+        self.path = folder / NAME
         self.notice = ""  # one line to say when an old cache had to be dropped
         folder.mkdir(parents=True, exist_ok=True)
         try:

@@ -18,7 +18,7 @@ import msgspec
 
 from sitegen.build.ahead import Ahead
 from sitegen.build.apart import Apart
-from sitegen.build.cache import decoded
+from sitegen.build.cache import decoded, written_at
 from sitegen.build.extras import Kept
 from sitegen.build.last import Built, standing_apart, stands, unlike
 from sitegen.build.opened import MEMORY, Opened, without_collector
@@ -27,7 +27,7 @@ from sitegen.build.pool import may_go_apart
 from sitegen.build.publish import Target, dangerous
 from sitegen.build.report import BuildReport
 from sitegen.build.scanning import Scan, scan_site
-from sitegen.build.seen import KnownFiles
+from sitegen.build.seen import OWN_RACY_NS, KnownFiles
 from sitegen.build.toolchain import keep_code, recall_code, toolchain_digest
 from sitegen.build.tracing import Memory
 from sitegen.build.walk import listed
@@ -63,6 +63,8 @@ class Session(Opened):
             waiting()
 
         with self._locked(late), without_collector():
+            if self.ahead is not None and written_at(self.root / MEMORY) + OWN_RACY_NS >= self.ahead.began:
+                self.ahead.forget()  # another build ended meanwhile, and may have seen what came after our look
             if self.options.clean:
                 self.cache.drop("--clean")
                 self.cache.notice = ""

@@ -11,6 +11,8 @@ import pytest
 from sitegen import model
 from sitegen.build.ahead import Ahead, begin
 from sitegen.build.lock import site_lock
+from sitegen.build.options import BuildOptions
+from sitegen.build.session import Session
 from sitegen.build.walk import FOLDERS, GONE, OWN_LIST, ROW, hidden_in_content, hidden_in_static, listed
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked")
@@ -143,6 +145,18 @@ def test_names_are_seen_as_they_are_in_every_locale(built, locale):
     assert any("Names of any letters." in page.decode() for page in made.values())
     assert not built.build(clean=True).failed
     assert pages(built.root) == made
+
+
+def test_what_another_build_has_published_since_the_look_stays(built):
+    look = Ahead(str(built.root), str(built.root / "public"))
+    look._receive_folders()
+    built.article("between", body="Written after the look.")
+    assert not built.build().failed
+    with Session(built.root, built.root / "sitegen.yaml", BuildOptions(), ahead=look) as session:
+        report = session.build()
+
+    assert (report.failed, report.removed) == (False, ())
+    assert b"Written after the look" in (built.root / "public/2024/01/between/index.html").read_bytes()
 
 
 def test_a_build_that_waits_for_another_looks_again_when_that_has_ended(built):
