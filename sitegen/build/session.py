@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # parsers and templates are imported only when there is somet
 
 FILES = "files"  # what the cache knows them by
 MANY = 1000  # outputs; below that, a process that looks at them costs more than it saves
-RELATED = 256  # new articles; of fewer, a table of related ones is made here, if at all: see `relate.related_table`
+RELATED = 1000  # new articles; of fewer, the process that relates them starts when all are parsed
 T = TypeVar("T")
 
 
